@@ -1,5 +1,6 @@
 /** Whether the store holds what the model says. Differences are told in words, with the rows. */
 import type { Contradiction } from "@avow/core/plan/rectify";
+import { UUID_TOMBSTONE } from "@avow/core/plan/tombstone";
 import { must } from "@avow/core/terms/assert";
 import type { RequestOutcome } from "@avow/runtime/requests/run/run";
 import type { After, Kept } from "./model/erase.ts";
@@ -143,7 +144,7 @@ function isTombstone(column: Column, cell: Cell, before: Cell): boolean {
     case "numeric":
       return Number(cell) === 0;
     case "uuid":
-      return cell.startsWith("00000000-0000-") && (cell !== before || before.startsWith("00000000-0000-"));
+      return UUID_TOMBSTONE.test(cell) && (cell !== before || UUID_TOMBSTONE.test(before));
     case "boolean":
       return cell === "false" || cell === "0";
     case "jsonb":
@@ -156,8 +157,16 @@ function isTombstone(column: Column, cell: Cell, before: Cell): boolean {
 }
 
 export function compareKept(expected: readonly Kept[], found: readonly Kept[]): string | null {
+  // What stays with the account is told once for each reason.
+  const sums = (all: readonly Kept[]): readonly Kept[] =>
+    [...Map.groupBy(all, (k) => JSON.stringify([k.collection, k.why === "account" ? k.why : k]))].map(
+      ([, [first, ...rest]]) => ({
+        ...must(first, "a group has somebody"),
+        rows: rest.reduce((n, k) => n + k.rows, first?.rows ?? 0),
+      }),
+    );
   const text = (all: readonly Kept[]): string =>
-    all
+    sums(all)
       .map(
         (k) =>
           `${k.collection}: ${k.rows} × ${k.why} ${k.commitment ?? ""} until ${k.until ?? "further notice"}`,

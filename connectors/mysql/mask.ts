@@ -56,10 +56,10 @@ function textTombstone(column: Column): string {
   return `CASE WHEN ${text} REGEXP ${is} THEN ${text} ELSE CONCAT(${literal(head)}, ${random(tail)}) END`;
 }
 
-/** Zeros in front, by which it is recognised. */
+/** By a mark of ours behind its zeros it is told from every value that somebody made or wrote. */
 const uuidTombstone = (field: string): string =>
-  `CASE WHEN CAST(${field} AS CHAR) LIKE '00000000-0000-%' THEN ${field}
-   ELSE CAST(CONCAT('00000000-0000-4000-8000-', ${random(12)}) AS UUID) END`;
+  `CASE WHEN CAST(${field} AS CHAR) REGEXP '^00000000-0000-4e4a-a[0-9a-f]{3}-[0-9a-f]{12}$' THEN ${field}
+   ELSE CAST(CONCAT('00000000-0000-4e4a-a', INSERT(${random(15)}, 4, 0, '-')) AS UUID) END`;
 
 function tombstone(column: Column, where: string): string {
   if (TEXTS.has(column.base)) return textTombstone(column);

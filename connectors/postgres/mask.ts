@@ -53,10 +53,10 @@ function textTombstone(column: Column): string {
   return `CASE WHEN btrim(${textOf(column, column.name)}) ~ '^${head}[0-9a-f]{${tail}}$' THEN ${field}::text ELSE ${made} END`;
 }
 
-/** A version 4 value but for its zeros in front, by which it is recognised. */
+/** By a mark of ours behind its zeros it is told from every value that somebody made or wrote. */
 const uuidTombstone = (field: string): string =>
-  `CASE WHEN ${field}::text LIKE '00000000-0000-%' THEN ${field}
-   ELSE ('00000000-0000-' || substr(gen_random_uuid()::text, 15))::uuid END`;
+  `CASE WHEN ${field}::text ~ '^00000000-0000-4e4a-a[0-9a-f]{3}-[0-9a-f]{12}$' THEN ${field}
+   ELSE ('00000000-0000-4e4a-a' || right(gen_random_uuid()::text, 16))::uuid END`;
 
 function emptyValue(column: Column): string | null {
   if (column.isArray) return `'{}'::${column.type}`;

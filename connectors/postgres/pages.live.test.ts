@@ -73,6 +73,36 @@ test("where the last page is full to the last row, no batch is empty", async () 
   }
 });
 
+const HELD_UP_MS = 1_000;
+
+test("a stream that its consumer held up beyond the server's time gets on at the next try, by another connector, too", {
+  timeout: 120_000,
+}, async () => {
+  // Of 20, 100 and at least 100 more rows, however slow the machine is: the third page becomes long, and takes the consumer some ten seconds.
+  await admin.query(`CREATE TABLE sudden (id int PRIMARY KEY, note text);
+    INSERT INTO sudden SELECT n, repeat('x', CASE WHEN n BETWEEN 130 AND 219 THEN ${ROW_BYTES} ELSE 1 END) FROM generate_series(1, 700) AS n`);
+  const tried = async (): Promise<{ error: string | null; ids: number[] }> => {
+    const { host, port, user, password, database } = admin;
+    const url = `postgres://${user}:${encodeURIComponent(String(password ?? ""))}@${host}:${port}/${database}`;
+    const slow = connector.open({ url, access: "read", statementTimeoutMs: 4_000 });
+    const ids: number[] = [];
+    try {
+      for await (const batch of slow.read({ collection: "sudden", fields: ["id", "note"] })) {
+        if (!batch.ok) return { error: batch.error, ids };
+        ids.push(...batch.value.map(([id]) => Number(id)));
+        if (batch.value.some(([, note]) => note?.length === ROW_BYTES)) await sleep(HELD_UP_MS);
+      }
+      return { error: null, ids };
+    } finally {
+      await slow.close();
+    }
+  };
+  expect(await tried()).toMatchObject({ error: "throttled" });
+  const again = await tried();
+  expect(again.error).toBeNull();
+  expect(again.ids.toSorted((a, b) => a - b)).toEqual(upTo(700));
+});
+
 const asked = (more: Partial<Asked> = {}): Asked => ({
   ...{ portal: "c", rowsMax: 1000, bytesMax: BYTES_MAX },
   ...more,

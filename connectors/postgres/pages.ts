@@ -39,8 +39,17 @@ export interface PageEnd {
 export interface Page {
   /** All that is left of it, or what fills the bound. Throws what the server says is wrong. One at a time. */
   slice(): Promise<Slice>;
+  seen(): Seen;
   /** Nobody will ask for the rest. */
   drop(): void;
+}
+
+/** Of all that has come of a page, whether it was taken or not. */
+export interface Seen {
+  /** It filled the bound, and the server has waited until that was taken. */
+  readonly waited: boolean;
+  /** Of the longest row, in bytes. */
+  readonly longest: number;
 }
 
 export interface Asked {
@@ -102,6 +111,7 @@ class Inbox implements Page {
   #end: PageEnd | null = null;
   #error: Error | null = null;
   #isDropped = false;
+  #seen: Seen = { waited: false, longest: 0 };
   #wake = (): void => undefined;
 
   constructor(bytesMax: number) {
@@ -117,6 +127,10 @@ class Inbox implements Page {
     const slice = { ...this.#size, parts: this.#parts, end: this.#end };
     this.#empty();
     return slice;
+  }
+
+  seen(): Seen {
+    return this.#seen;
   }
 
   drop(): void {
@@ -156,7 +170,12 @@ class Inbox implements Page {
       longest: Math.max(this.#size.longest, longest),
       cells,
     };
-    if (!this.#isReady()) return;
+    const isFull = this.#isReady();
+    this.#seen = {
+      waited: this.#seen.waited || isFull,
+      longest: Math.max(this.#seen.longest, longest),
+    };
+    if (!isFull) return;
     this.#stream?.pause();
     this.#wake();
   }

@@ -12,6 +12,7 @@ import type { Catalogue, CatalogueCache, Table } from "./catalogue.ts";
 import { failureOf } from "./failure.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
+import { narrowed } from "./narrowed.ts";
 import { BYTES_MAX, FIRST_ROWS, type Limits, rowsAfter } from "./page-size.ts";
 import { type Page, page, type Slice } from "./pages.ts";
 import { placeOf, placeText } from "./places.ts";
@@ -56,6 +57,10 @@ async function followingOf(cache: CatalogueCache, query: FollowQuery): Promise<S
 
 interface Stream {
   readonly client: PoolClient;
+  /** As it is known to `narrowed`. */
+  readonly name: string;
+  /** That the first page was asked to have. */
+  readonly rowsMax: number;
   readonly page: Page;
   /** Of the first page. */
   readonly slice: Slice;
@@ -64,10 +69,12 @@ interface Stream {
 const CURSOR = { portal: "c", bytesMax: BYTES_MAX };
 
 async function open(session: Session, collections: readonly string[], statement: Statement): Promise<Stream> {
+  const name = session.streamName(collections);
+  const rowsMax = Math.min(FIRST_ROWS, narrowed.rowsMax(name));
   const client = await session.checkOut();
   try {
-    const page = session.opened(client, { ...CURSOR, rowsMax: FIRST_ROWS, collections, statement });
-    return { client, page, slice: await page.slice() };
+    const page = session.opened(client, { ...CURSOR, rowsMax, collections, statement });
+    return { client, name, rowsMax, page, slice: await page.slice() };
   } catch (error) {
     session.giveBack(client, true);
     throw error;
@@ -104,8 +111,9 @@ const PACKED: Form<PackedRows> = { of: ({ parts }) => parts, limits: PACKED_MAX 
 
 /** The next page is on its way while the consumer works on this one. */
 async function* batches<T>(session: Session, stream: Stream, form: Form<T>): AsyncGenerator<T> {
-  const { client } = stream;
-  let { page: asked, slice } = stream;
+  const { client, name } = stream;
+  const limits = { ...form.limits, rowsMax: Math.min(form.limits.rowsMax, narrowed.rowsMax(name)) };
+  let { page: asked, slice, rowsMax } = stream;
   let isOver = false;
   try {
     let [bytes, longest] = [0, 0];
@@ -116,14 +124,19 @@ async function* batches<T>(session: Session, stream: Stream, form: Form<T>): Asy
         isOver = true;
         finish(session, client);
       } else if (end !== null) {
-        const rowsMax = rowsAfter({ ...end, bytes, longest }, form.limits, session.statementTimeoutMs);
+        rowsMax = rowsAfter({ ...end, bytes, longest }, limits, session.statementTimeoutMs);
         asked = page(client, { ...CURSOR, rowsMax });
         [bytes, longest] = [0, 0];
       }
       // Where the last page was full to the last row, the server has told so with none more.
       if (slice.rows > 0) yield* form.of(slice);
       if (isOver) return;
-      slice = await asked.slice();
+      try {
+        slice = await asked.slice();
+      } catch (error) {
+        narrowed.after(error, name, { rowsMax, ...asked.seen() });
+        throw error;
+      }
     }
   } finally {
     if (!isOver) {

@@ -55,6 +55,7 @@ function settings(options: ConnectorOptions): string {
 export class Session {
   readonly access: ConnectorOptions["access"];
   readonly statementTimeoutMs: number;
+  readonly #url: string;
   readonly #pool: pg.Pool;
   readonly #onStatement: (collection: string) => void;
   readonly #wrong: string | null;
@@ -62,6 +63,7 @@ export class Session {
   constructor(options: ConnectorOptions) {
     this.access = options.access;
     this.statementTimeoutMs = options.statementTimeoutMs;
+    this.#url = options.url;
     this.#wrong = wrongIn(options.url);
     this.#onStatement = options.onStatement ?? (() => undefined);
     // Taken out of the url, where the driver would let them replace ours; the server takes the last word, which is ours.
@@ -92,6 +94,11 @@ export class Session {
       if (!this.isStale(error)) throw error;
       return this.withClient((client) => this.send(client, collection, statement));
     }
+  }
+
+  /** What streams about these collections have in common, whichever session reads them. */
+  streamName(collections: readonly string[]): string {
+    return JSON.stringify([this.#url, ...collections]);
   }
 
   isStale(error: unknown): boolean {

@@ -14,12 +14,15 @@ function textTombstone(column: Column): string {
   // A short field has room for the tail only, or for a part of both; below 15 characters the random part comes first.
   const head = room >= 15 ? "erased-" : "e".slice(0, Math.max(0, room - 1));
   const tail = Math.min(TAIL_LENGTH, room - head.length);
-  const is = `${head}${"[0-9a-f]".repeat(tail)}`;
+  const is = `${head}${HEX.repeat(tail)}`;
   return `CASE WHEN ${field} GLOB ${literal(is)} THEN ${field} ELSE ${literal(head)} || ${random(tail)} END`;
 }
 
+const HEX = "[0-9a-f]";
+/** By a mark of ours behind its zeros it is told from every value that somebody made or wrote. */
 const uuidTombstone = (field: string): string =>
-  `CASE WHEN ${field} GLOB '00000000-0000-*' THEN ${field} ELSE '00000000-0000-4000-8000-' || ${random(12)} END`;
+  `CASE WHEN ${field} GLOB '00000000-0000-4e4a-a${HEX.repeat(3)}-${HEX.repeat(12)}' THEN ${field}
+   ELSE '00000000-0000-4e4a-a' || ${random(3)} || '-' || ${random(12)} END`;
 
 /** A date stays of the kind that it was: text, whole or real number. */
 const dated = (field: string, text: string, whole: string): string =>

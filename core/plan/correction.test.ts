@@ -1,7 +1,7 @@
 /** What can be corrected, and what is refused in words (spec/rights.md, "Rectify and supplement"). */
 import { expect, test } from "vitest";
 import type { Correction } from "./asked.ts";
-import { type Declared, resolveSets } from "./correction.ts";
+import { type CorrectionMode, type Declared, resolveSets } from "./correction.ts";
 import { groundOf } from "./testing/in-rows.ts";
 
 const MAP = `store: app
@@ -47,14 +47,19 @@ function said(
   set: readonly Correction[],
   lives: Readonly<Record<string, Declared>> = {},
   map = MAP,
+  mode: CorrectionMode = "replace",
 ): readonly string[] {
-  const resolved = resolveSets({ ...groundOf(map), lives: new Map(Object.entries(lives)) }, set);
+  const resolved = resolveSets({ ...groundOf(map), lives: new Map(Object.entries(lives)) }, set, mode);
   return resolved.ok ? [] : resolved.issues;
 }
 const one = (field: string, value = "Ada"): readonly Correction[] => [{ field, value }];
 
 test("a field of a person: its copies, and the links that name it", () => {
-  const resolved = resolveSets({ ...groundOf(MAP), lives: new Map() }, one("users.email", "ada@example.org"));
+  const resolved = resolveSets(
+    { ...groundOf(MAP), lives: new Map() },
+    one("users.email", "ada@example.org"),
+    "replace",
+  );
   expect(resolved).toMatchObject({
     ok: true,
     targets: [
@@ -117,6 +122,21 @@ test("a name that rows go by in a list is not corrected: it says what to do", ()
   expect(said(one("users.email", "ada@example.org"), {}, lists)).toEqual([
     `\`teams\` names its row of \`users\` by \`email\`, and holds it in a list (\`members[*]\`); ${WAY.replace("fans", "teams")}`,
   ]);
+  // Nothing is named by what is empty.
+  expect(said(one("users.email", "ada@example.org"), {}, lists, "fill")).toEqual([]);
+});
+
+test("what is filled in takes no name from anybody: refused is only what may be somebody else's name already", () => {
+  const unique = { "app.users": declared({ uniques: [["nick"]] }) };
+  const held = declared({ foreignKeys: [{ from: ["idol"], to: { collection: "x", fields: ["y"] } }] });
+  expect(said(one("users.nick"), { ...unique, "app.fans": held }, MAP, "fill")).toEqual([]);
+  expect(said(one("users.nick"), {}, MAP, "fill")).toEqual([
+    "`fans` names its row of `users` by `nick`, which several people may share; what is filled in could make rows of somebody else the person's, too: fill it in in the application, or link them by the key of `users`",
+  ]);
+  // No copies are touched, so that these are two fields.
+  const two = [...one("users.name"), ...one("orders.name")];
+  expect(said(two, {}, MAP, "fill")).toEqual([]);
+  expect(said([...two, ...one("users.name")], {}, MAP, "fill")).toHaveLength(1);
 });
 
 test("an identity must name somebody, and a value something", () => {
@@ -184,7 +204,7 @@ test("a number in a key or a link is another number, but for the same identity",
     const lives = new Map([["app.orders", declared({ foreignKeys })]]);
     const { graph, keys } = groundOf(BADGES);
     const own = new Map([...keys, ["app.doors", ["badge"]]]);
-    const resolved = resolveSets({ graph, keys: own, lives }, one(field, "4"));
+    const resolved = resolveSets({ graph, keys: own, lives }, one(field, "4"), "replace");
     if (!resolved.ok) throw new Error(resolved.issues.join());
     return resolved.targets.flatMap((t) => t.stuck.map((s) => `${s.collection}.${s.field}`));
   };

@@ -22,6 +22,9 @@ export interface Declared {
   }[];
 }
 
+/** `replace`: what is there, and every copy of it. `fill`: only what is empty, of which there is no copy and no name. */
+export type CorrectionMode = "replace" | "fill";
+
 export interface Ground {
   readonly graph: Graph;
   readonly keys: ReadonlyMap<string, readonly string[]>;
@@ -55,10 +58,10 @@ export type Resolved =
   | { readonly ok: true; readonly targets: readonly Target[] }
   | { readonly ok: false; readonly issues: readonly string[] };
 
-export function resolveSets(ground: Ground, set: readonly Correction[]): Resolved {
+export function resolveSets(ground: Ground, set: readonly Correction[], mode: CorrectionMode): Resolved {
   if (set.length === 0)
     return { ok: false, issues: ["say what is right: --set users.name=Ada, or by category"] };
-  const results = set.map((correction) => resolve(ground, correction));
+  const results = set.map((correction) => resolve(ground, correction, mode));
   const issues = results.flatMap((r) => (typeof r === "string" ? [r] : []));
   const targets = results.flatMap((r) => (typeof r === "string" ? [] : [r]));
   const text = ({ collection, field }: Place): string => `${collection} ${field}`;
@@ -80,7 +83,7 @@ const placeOf = ({ collection, field }: Named): Place => ({ collection: idOf(col
 const identitiesAt = ({ collection, field }: Named): readonly Identity[] =>
   collection.identities.filter((i) => i.field === field);
 
-function resolve(ground: Ground, { field: text, value }: Correction): Target | string {
+function resolve(ground: Ground, { field: text, value }: Correction, mode: CorrectionMode): Target | string {
   const named = isCategory(text) ? byCategory(ground, text) : byName(ground, text);
   if (typeof named === "string") return named;
   const origin = named.map(placeOf);
@@ -92,6 +95,10 @@ function resolve(ground: Ground, { field: text, value }: Correction): Target | s
     return `\`${text}\` is an identity: the value must name somebody; an identity goes only with the whole account, by \`avow request erase\` without a scope`;
   if (value === "")
     return `\`${text}\`: the value is empty, and a correction puts the right value where a wrong one is: give that, or have what it says erased with \`avow request erase --scope category=${category}\``;
+  if (mode === "fill") {
+    const taken = takenOver(ground, origin);
+    return taken ?? { value, normaliser, origin, copies: [], follow: [], stuck: [] };
+  }
   const namespaces = new Set(identities.map((i) => i.namespace));
   const all = fieldsOf(ground.graph);
   const alike = all
@@ -232,6 +239,22 @@ function followers({ graph, keys, lives }: Ground, changing: readonly Place[]): 
     }
   }
   return follow;
+}
+
+/**
+ * Nothing is named by an empty field, so that filling it takes no row away from anybody. But rows may hold the new value already: where
+ * several people may have it, these are somebody else's, and would be the person's as well.
+ */
+function takenOver({ graph, keys, lives }: Ground, origin: readonly Place[]): string | null {
+  for (const { collection, field } of origin) {
+    const parent = must(graph.collections.get(collection), "places are in collections");
+    const named = (graph.into.get(collection) ?? []).find(
+      ({ link }) => link.to.fields.includes(field) && !leadsToOne(parent, link, keys, lives),
+    );
+    if (named !== undefined)
+      return `\`${named.child.name}\` names its row of \`${parent.name}\` by \`${field}\`, which several people may share; what is filled in could make rows of somebody else the person's, too: fill it in in the application, or link them by the key of \`${parent.name}\``;
+  }
+  return null;
 }
 
 function leadsToOne(parent: Collection, link: Link, keys: Ground["keys"], lives: Ground["lives"]): boolean {

@@ -39,8 +39,11 @@ export interface PlanLine {
   readonly fields?: readonly string[];
   /** The latest end date of the rows; null: without end. */
   readonly until?: string | null;
-  /** `account`: of what was asked for something stays, as the account stands on it. */
-  readonly why?: KeepWhy | "names" | "scope" | "account";
+  /**
+   * `account`: of what was asked for something stays, as the account stands on it. `about`, `mention`: it stays as somebody else wrote it about the
+   * person, or only mentions them.
+   */
+  readonly why?: KeepWhy | "names" | "scope" | "account" | "about" | "mention";
   readonly commitment?: string;
   /** The hold that keeps the rows. */
   readonly hold?: string;
@@ -324,4 +327,6 @@ const LEFT = {
   co_owner: "others own it too",
   names: "it only names the person",
   scope: "out of scope: it lets go of what goes",
+  about: "somebody else wrote it about the person: a part of an erasure leaves it",
+  mention: "it is somebody else's, and only mentions the person: a part of an erasure leaves it",
 } as const;

@@ -36,12 +36,15 @@ export type Fate =
       /** Under a scope: fields that an earlier erasure has emptied; nothing is planned of them, and they do not stay. */
       readonly done?: readonly string[];
     }
-  /** Somebody else owns the row too, it only names the person, or it is out of scope and lets go of what goes. */
+  /**
+   * Somebody else owns the row too, it only names the person, or it is out of scope and lets go of what goes. `about`, `mention`: in scope, and
+   * somebody else's, so that nothing is done to it.
+   */
   | {
       readonly fate: "leave";
       readonly set: Mask;
       readonly only?: Readonly<Record<string, Elements>>;
-      readonly why: "co_owner" | "names" | "scope";
+      readonly why: "co_owner" | "names" | "scope" | "about" | "mention";
       /** As of one that is kept. */
       readonly done?: readonly string[];
     }
@@ -62,6 +65,10 @@ export type Fate =
 export const elementsOf = (fate: Fate): ReadonlyMap<string, Elements> =>
   new Map(Object.entries(("only" in fate ? fate.only : undefined) ?? {}));
 
+/** In scope, and nothing is done to it as it is somebody else's: it is only told. */
+export const isOthers = (fate: Fate): boolean =>
+  fate.fate === "leave" && (fate.why === "about" || fate.why === "mention");
+
 /** It stays because somebody else owns it, too. */
 export const ownedByOthers = (fate: Fate): boolean => fate.fate === "leave" && fate.why === "co_owner";
 
@@ -71,6 +78,8 @@ export interface LiveFields {
     readonly name: string;
     /** As the store calls it. */
     readonly type?: string;
+    /** Of an enumeration that can not be null: what its tombstone is. */
+    readonly label?: string;
     readonly nullable: boolean;
     readonly generated: boolean;
   }[];

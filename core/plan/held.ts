@@ -6,7 +6,7 @@ import type { Graph } from "../datamap/graph.ts";
 import { collectionId, type Mask } from "../datamap/model.ts";
 import { must } from "../terms/assert.ts";
 import { type Capture, type Captured, type CapturedRow, fieldsOfLink, tupleKey } from "./capture.ts";
-import type { EraseInput, Fate } from "./fate.ts";
+import { type EraseInput, type Fate, isOthers } from "./fate.ts";
 import type { Hold } from "./hold.ts";
 import { parentsAt } from "./let-go.ts";
 import { emptying, isPointedAt } from "./scoped.ts";
@@ -23,8 +23,10 @@ export function withHolds(input: EraseInput, fates: Fates): Fates {
   for (const [id, captured] of input.capture.collections)
     for (const [name, row] of captured.rows) {
       if (row.current === null) continue;
-      const { fate } = must(fates.get(row), "every row has a fate");
-      const hold = fate === "stay" ? undefined : holds.find((h) => isOn(h, { id, captured, name, fate }));
+      const all = must(fates.get(row), "every row has a fate");
+      const { fate } = all;
+      if (fate === "stay" || isOthers(all)) continue;
+      const hold = holds.find((h) => isOn(h, { id, captured, name, fate }));
       if (hold === undefined) continue;
       kept.set(row, keptFor(hold));
       open.push({ captured, row, hold });
@@ -101,7 +103,7 @@ interface Place {
 
 /** What stays anyway is masked as ever, but for who it is and whose: nobody would find what hangs on it. */
 function neededFor(input: EraseInput, hold: Hold, { captured, row }: Place, fate: Fate): Fate {
-  if (fate.fate === "stay") return fate;
+  if (fate.fate === "stay" || isOthers(fate)) return fate;
   // Of a row that would go, what says which row it is and whose is enough.
   if (fate.fate === "delete" && input.lives !== undefined && !input.shared.has(row))
     return keptFor(hold, emptied(input, captured));

@@ -47,7 +47,7 @@ interface Review {
 
 function planned(field: string, mode: "replace" | "fill", rows: Rows) {
   const { graph, keys } = groundOf(MAP);
-  const resolved = resolveSets({ graph, keys, lives: new Map() }, [{ field, value: "Ann" }]);
+  const resolved = resolveSets({ graph, keys, lives: new Map() }, [{ field, value: "Ann" }], mode);
   if (!resolved.ok) throw new Error(resolved.issues.join());
   const { targets } = resolved;
   const identities = [{ namespace: "user_id", value: "1" }];
@@ -129,7 +129,11 @@ test("where nothing can be set, the old value is told, and nothing else that sta
   const foreignKeys = [{ from: ["tied"], to: { collection: "elsewhere", fields: ["email"] } }];
   const fields = [{ name: "low", generated: true }];
   const lives = new Map([["app.shares", { uniques: [], fields, foreignKeys }]]);
-  const resolved = resolveSets({ graph, keys, lives }, [{ field: "users.email", value: "ann@new" }]);
+  const resolved = resolveSets(
+    { graph, keys, lives },
+    [{ field: "users.email", value: "ann@new" }],
+    "replace",
+  );
   if (!resolved.ok) throw new Error(resolved.issues.join());
   const { targets } = resolved;
   const rows: Rows = {
@@ -178,7 +182,7 @@ test("what one value would leave and another sets is not left", () => {
   const { graph, keys } = groundOf(LOGINS);
   const left = (...fields: readonly string[]) => {
     const set = fields.map((field) => ({ field, value: "ann@new" }));
-    const resolved = resolveSets({ graph, keys, lives: new Map() }, set);
+    const resolved = resolveSets({ graph, keys, lives: new Map() }, set, "replace");
     if (!resolved.ok) throw new Error(resolved.issues.join());
     const { targets } = resolved;
     const rows: Rows = {

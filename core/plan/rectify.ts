@@ -15,7 +15,7 @@ import {
   pointsAt,
   type Tuple,
 } from "./capture.ts";
-import type { Place, Target } from "./correction.ts";
+import type { CorrectionMode, Place, Target } from "./correction.ts";
 
 export interface ValueChange {
   readonly collection: string;
@@ -69,8 +69,7 @@ interface Input {
   readonly capture: Capture;
   readonly shared: ReadonlySet<CapturedRow>;
   readonly targets: readonly Target[];
-  /** `fill`: only what is empty. */
-  readonly mode: "replace" | "fill";
+  readonly mode: CorrectionMode;
 }
 
 /** Fields that a capture must see, by collection. */

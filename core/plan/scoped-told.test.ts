@@ -109,7 +109,19 @@ test.each([
   ["date", "1970-01-01", "1970-01-02"],
   ["time with time zone", "00:00:00+00", "00:00:01+00"],
   ["numeric(6,2)", "0.00", "0.01"],
-  ["uuid", "00000000-0000-4000-8000-0123456789ab", "00000000-0000-1000-8000-0123456789ab"],
+  ["uuid", "00000000-0000-4e4a-a123-0123456789ab", "00000000-0000-4000-8000-0123456789ab"],
+  ["integer", "0", "1"],
+  ["int_code", "erased", "0"],
+  ["date_text", "erased", "1970-01-01"],
+  ["year(4)", "0000", "2000"],
+  ["money", "$0.00", "$0.10"],
+  ["text[]", "{}", "{0}"],
+  ["jsonb", "{}", "[]"],
+  ["bytea", "\\x", "\\x00"],
+  ["binary(2)", "0x0000", "0x0001"],
+  ["inet", "0.0.0.0/32", "0.0.0.1/32"],
+  ["character varying(3)", "era", "e12"],
+  ["varchar(20)", "erased-0123456789abc", "erased-0123456789abcd"],
 ])("of type %s `%s` is a tombstone, and `%s` a value", (type, tombstone, value) => {
   const acts = (phone: string) =>
     partOf(
@@ -252,4 +264,61 @@ test("the reason is that of the field that is left", () => {
   expect(reason("user.behavior")).toEqual([STANDS.record]);
   expect(reason("user.content")).toEqual([STANDS.tied]);
   expect(reason("user.unique_id")).toEqual([STANDS.person]);
+});
+
+const HELD = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id, name: user.name, made: system }
+    anchors: { creation: made }
+    erase: { keep: books }
+`;
+
+test("a row of a person is told as kept only for what a commitment holds in it; the rest stays with the account", () => {
+  const held = (category: string) =>
+    partOf(
+      HELD,
+      { "app.users": [{ id: "1", name: "Ann", made: "2026-01-01" }] },
+      { categories: [category] },
+      {
+        keep: {
+          ...{ commitment: "books", why: "law", reason: "§ 147 AO", anchor: "creation" },
+          ...{ classes: ["account"], period: parseDuration("P8Y") },
+        },
+      },
+    ).lines.map((l) => [l.action, l.why, l.until]);
+  expect(held("user.name")).toEqual([["keep", "law", "2034-01-01T00:00:00.000Z"]]);
+  expect(held("user.unique_id")).toEqual([["leave", "account", null]]);
+});
+
+const WRITTEN = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  reviews:
+    class: team
+    key: [id]
+    links: [{ role: about, from: [on], to: { collection: users, fields: [id] } }]
+    fields: { id: system, on: user.unique_id, body: user.content, by: user.name }
+`;
+
+test("what others wrote about the person is told while something of the category is in it", () => {
+  const told = (body: string | null, categories: readonly string[]) =>
+    partOf(
+      WRITTEN,
+      { "app.users": [{ id: "1" }], "app.reviews": [{ id: "7", on: "1", body, by: "Bob" }] },
+      { categories },
+    ).lines.map((l) => [l.collection, l.action, l.why]);
+  expect(told("slow", ["user.content"])).toEqual([["reviews", "leave", "about"]]);
+  expect(told(null, ["user.content"])).toEqual([]);
+  // All of it was asked for: it lets go of the person.
+  expect(told("slow", ["user.content", "user.name"])).toEqual([["reviews", "leave", "names"]]);
 });

@@ -10,6 +10,7 @@ import {
 import { must } from "../terms/assert.ts";
 import { recordsOf, STANDS, type Standing, standingOf } from "./account.ts";
 import { type Captured, type CapturedRow, fieldsOfLink, type Tuple } from "./capture.ts";
+import { isTombstoneOf } from "./emptied.ts";
 import type { EraseInput, Fate } from "./fate.ts";
 import { letGo, parentsAt } from "./let-go.ts";
 import { holds, inCategories, type Scope } from "./scope.ts";
@@ -167,10 +168,13 @@ function staying(input: EraseInput, at: Placed, context: Context): Fate {
   // Nothing is planned of what was emptied before, and it does not stay either.
   const done = isNew || Object.keys(emptied).length === 0 ? {} : { done: blankedIn(emptied) };
   const rest = leftIn(input, at, all, scope);
-  if (rest !== null) {
+  if (rest !== null && row.reach !== "owned") {
+    if (Object.values(set).every((act) => act === "keep"))
+      return { fate: "leave", set: {}, only: {}, why: row.reach };
+  } else if (rest !== null) {
     const why = stands.get(row) ?? (captured.collection.identities.length > 0 ? "person" : null);
     const whole = deciding.whole(input, captured, row);
-    if (whole.fate === "keep")
+    if (whole.fate === "keep" && !staysAnyhow(input, at, rest))
       return { ...whole, set, only, until: untilOf(input, captured, whole), ...done };
     if (why === null && input.shared.has(row)) return { fate: "leave", set, only, why: "co_owner", ...done };
     const standing = scope.categories.length === 0 || isTaken(at, scope) ? (why ?? "person") : null;
@@ -181,6 +185,14 @@ function staying(input: EraseInput, at: Placed, context: Context): Fate {
   if (isNew) return { fate: "mask", set, only };
   if (Object.keys(set).length === 0) return { fate: "stay", set: nullsOf(emptied) };
   return { fate: "leave", set, only, why: row.reach === "owned" ? "scope" : "names" };
+}
+
+/** Rows of people stay without any commitment, and of such a row it holds only what would be emptied else. */
+function staysAnyhow(input: EraseInput, { captured }: Placed, left: readonly string[]): boolean {
+  if (captured.collection.identities.length === 0) return false;
+  const records = recordsOf(captured.collection);
+  const free = emptying(input, captured, (f) => left.includes(f.name) && !records.has(f.name));
+  return Object.keys(free).length === 0;
 }
 
 /** A part of an erasure closes no account: a time that begins with the stamp of that has not begun. */
@@ -203,7 +215,7 @@ function standingOfFields({ collection }: Captured, fields: readonly string[]): 
   return fields.every((f) => naming.has(f)) ? "person" : "tied";
 }
 
-/** Fields of what was asked for that stay in a row of the person, all of them without a category; null: none. */
+/** Fields of what was asked for that stay in a row, all of them without a category; null: none. Without a category rows of others let go. */
 function leftIn(
   { lives }: EraseInput,
   { captured, row }: Placed,
@@ -211,8 +223,8 @@ function leftIn(
   scope: Scope,
 ): readonly string[] | null {
   const { current, reach } = row;
-  if (reach !== "owned" || current === null || !holds(captured, row, scope)) return null;
-  if (scope.categories.length === 0) return [];
+  if (current === null || !holds(captured, row, scope)) return null;
+  if (scope.categories.length === 0) return reach === "owned" ? [] : null;
   const { collection, fields } = captured;
   const live = lives?.get(idOf(collection))?.fields;
   const left = collection.fields.filter(
@@ -227,22 +239,6 @@ function leftIn(
   return left.length === 0 ? null : left.map((f) => f.name);
 }
 
-const NO_TEXT =
-  /^((small|tiny|medium|big|unsigned )*int|numeric|decimal|real|double|float|money|date|time|bool|uuid)/i;
-/** As the masks of the connectors leave it, to the second: a real value may well be of the same day. */
-const NOTHING = new RegExp(
-  `^(${[
-    "0|0\\.0+|f|false",
-    "1970-01-01([ T]00:00:00(\\.0+)?(Z|\\+00(:?00)?)?)?",
-    "00000000-0000-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
-    "00:00:00(\\.0+)?(\\+00)?",
-  ].join("|")})$`,
-);
-/** MariaDB's: it begins a second after the epoch. */
-const SECOND = /^timestamp(\(\d\))?$/i;
-const FIRST = /^1970-01-01 00:00:01(\.0+)?$/;
-const TAILED = /^erased-[0-9a-f]{13,16}$/;
-
 /** All of it was so when the row was first seen, and is so now. What a place in a document shows does not tell. */
 function isDone(input: EraseInput, { captured, row }: Placed, set: Mask): boolean {
   const { collection, fields } = captured;
@@ -251,14 +247,13 @@ function isDone(input: EraseInput, { captured, row }: Placed, set: Mask): boolea
     if (act === "keep") return true;
     const at = fields.indexOf(name);
     if (at === -1 || collection.fields.some((f) => f.name === name && f.path !== undefined)) return false;
-    const type = live?.fields.find((f) => f.name === name)?.type ?? "";
+    const found = live?.fields.find((f) => f.name === name);
     const isUnique = live?.uniques?.some((u) => u.includes(name)) === true;
+    const field = { type: found?.type ?? "", label: found?.label, isUnique };
     return [row.cells, row.current].every((cells) => {
       const cell = cells?.[at] ?? null;
       if (cell === null) return act !== "now";
-      if (act !== "tombstone") return false;
-      if (NO_TEXT.test(type)) return NOTHING.test(cell) || (SECOND.test(type) && FIRST.test(cell));
-      return TAILED.test(cell.trimEnd()) || (!isUnique && cell.trimEnd() === "erased");
+      return act === "tombstone" && isTombstoneOf(field, cell);
     });
   });
 }

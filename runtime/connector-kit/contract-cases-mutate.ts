@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Mutation } from "./contract.ts";
+import type { Cell, Mutation } from "./contract.ts";
 import {
   answered,
   type ContractCase,
@@ -245,6 +245,24 @@ export const mutateCases: readonly ContractCase[] = [
     });
     expect(await rowsOf(subject, "posts", ["id", "thread_id", "reply_to"])).toEqual([["3", "2", null]]);
   }),
+  mutates(
+    "masks an id that begins with zeros, as somebody may have written one, and keeps what it made of it",
+    async (subject) => {
+      const of = { act: "set", collection: "users", where: { fields: ["id"], tuples: [["1"]] } } as const;
+      const masked = async (): Promise<Cell | undefined> => {
+        const answer = await using(subject.open(), (c) => c.mutate([{ ...of, set: { ref: "tombstone" } }]));
+        expect(answer).toEqual({ ok: true, value: [1] });
+        return (await rowsOf(subject, "users", ["id", "ref"])).find(([id]) => id === "1")?.[1];
+      };
+      for (const ref of ["00000000-0000-4000-8000-000000000001", "00000000-0000-1000-8000-000000000001"]) {
+        const given = await using(subject.open(), (c) => c.mutate([{ ...of, set: {}, values: { ref } }]));
+        expect(given).toEqual({ ok: true, value: [1] });
+        const mask = await masked();
+        expect(mask).toMatch(/^00000000-0000-4e4a-a[0-9a-f]{3}-[0-9a-f]{12}$/);
+        expect(await masked()).toBe(mask);
+      }
+    },
+  ),
   mutates("deletes and masks by keys of bytes", async (subject) => {
     const text = (hex: string) => written(subject, "bytes", hex);
     const mutations: readonly Mutation[] = [

@@ -176,10 +176,13 @@ function senseOf(ask: Ask, { field, value }: Correction): Sense | null {
       isOfLink(collection, name)) &&
     !namespacesAt({ collection, field: name }).some((n) => namespaces.includes(n));
   const stuck = alike.filter((p) => !fits(p) && !isOpened(p) && !isOther(p));
-  const touched = withFollowers(ask, [...origin, ...copies]);
-  if (touched === null) return null;
   const namespace = namespaces[0] ?? null;
   if (namespace !== null && isNobody(namespace, value)) return null;
+  // What is empty names nothing. But where several may have the value, rows that hold it already may be somebody else's.
+  if (ask.fill && origin.some((p) => isSharedName(ask, p))) return null;
+  if (ask.fill) return { value, namespace, origin, copies: [], stuck: [], touched: origin };
+  const touched = withFollowers(ask, [...origin, ...copies]);
+  if (touched === null) return null;
   return { value, namespace, origin, copies, stuck, touched };
 }
 
@@ -218,6 +221,16 @@ function withFollowers({ world, declared }: Ask, changing: readonly Place[]): re
   }
   return places;
 }
+
+const isSharedName = ({ world, declared }: Ask, { collection, field }: Place): boolean =>
+  world.tables.some(({ collection: { links } }) =>
+    links.some(
+      (link) =>
+        collectionId(link.to) === idOf(collection) &&
+        link.to.fields.includes(field) &&
+        !isOne(world, declared, link),
+    ),
+  );
 
 function isOne(world: World, declared: Ask["declared"], { to }: Link): boolean {
   const { collection, key } = must(

@@ -58,15 +58,25 @@ export function eraseScoped({ world, declared, identities, scope, now }: ScopedA
     return [idOf(collection), staying] as const;
   });
   for (const { collection, row } of all) {
-    if (!isOwned(standing.get(row)) || taken.has(row) || !rowInScope(collection, row, scope)) continue;
+    const at = standing.get(row);
+    if (at === "stranger" || taken.has(row) || !rowInScope(collection, row, scope)) continue;
     const cuts = cutChanges(world, collection, row, isGone)
       .filter((c) => c.act !== "keep")
       .map((c) => c.field);
     const gone = [...emptiedIn(collection, row).map(([field]) => field), ...cuts];
     if (!somethingLeft(scope, collection, row, gone)) continue;
+    if (at === "about" || at === "mention") {
+      if (scope.categories.length > 0 && cuts.length === 0) fates.set(row, { fate: at });
+      continue;
+    }
     const free = !stands.has(row) && !isPersonCollection(collection);
     const kept = whole(collection, row);
-    if (kept.fate === "keep") fates.set(row, stampedNever(world, collection, kept));
+    const byKeep = (): boolean => {
+      const free = emptiedActs({ world, declared, scope, collection }, row, UNTOUCHED);
+      return free.some(([f]) => !gone.includes(f) && cellOf(row, f) !== null);
+    };
+    if (kept.fate === "keep" && (!isPersonCollection(collection) || byKeep()))
+      fates.set(row, stampedNever(world, collection, kept));
     else fates.set(row, { fate: free && standing.get(row) === "with others" ? "leave" : "account" });
   }
   return { state: "closed", after: new Map(after), kept: keptList(world, fates), fates };

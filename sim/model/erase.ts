@@ -42,7 +42,7 @@ export type Erasure = Erased | { readonly state: "not_found" | "ambiguous_identi
 
 export type Fate =
   /** `account`: under a scope; something that was asked for stays in it, whatever else is done to it. */
-  | { readonly fate: "gone" | "untouched" | "leave" | "names" | "account" }
+  | { readonly fate: "gone" | "untouched" | "leave" | "names" | "account" | "about" | "mention" }
   | { readonly fate: "mask"; readonly mask: Mask }
   | { readonly fate: "keep"; readonly mask: Mask; readonly commitment: string; readonly until: Date | null };
 
@@ -292,6 +292,10 @@ export function keptList(world: World, fates: ReadonlyMap<Row, Fate>): Kept[] {
     const standing = all.filter((f) => f.fate === "account").length;
     if (standing > 0)
       lines.push({ collection: id, rows: standing, why: "account", commitment: null, until: null });
+    for (const why of ["about", "mention"] as const) {
+      const told = all.filter((f) => f.fate === why).length;
+      if (told > 0) lines.push({ collection: id, rows: told, why, commitment: null, until: null });
+    }
     if (left > 0) lines.push({ collection: id, rows: left, why: "co_owner", commitment: null, until: null });
     const [first] = kept;
     if (first === undefined) return lines;

@@ -164,7 +164,7 @@ function tombstone(column: Column): string {
     case "numeric":
       return "0";
     case "uuid":
-      return `00000000-0000-4000-8000-${tail().slice(0, 12)}`;
+      return `00000000-0000-4e4a-a000-${tail().slice(0, 12)}`;
     case "boolean":
       return "false";
     case "jsonb":

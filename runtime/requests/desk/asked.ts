@@ -24,12 +24,12 @@ const askedSchema: z.ZodType<Asked> = z.strictObject({
 
 /** Why the right can not be carried out with this; empty when it can. Never holds a value that was given. */
 export function askedIssues(estate: BoundEstate, name: string, asked: Asked): readonly string[] {
-  const { right } = must(RIGHTS.get(name), "the caller checked the right");
+  const { right, runner } = must(RIGHTS.get(name), "the caller checked the right");
   const given = { scope: asked.scope !== null, set: asked.set.length > 0, lift: asked.lift };
   const strange = (["scope", "set", "lift"] as const).filter((p) => given[p] && !right.takes.includes(p));
   if (strange.length > 0) return strange.map((p) => `\`${name}\` takes no \`--${p}\``);
-  if (right.takes.includes("set")) {
-    const resolved = resolveSets(estate, asked.set);
+  if (runner.sets !== undefined) {
+    const resolved = resolveSets(estate, asked.set, runner.sets);
     return resolved.ok ? [] : resolved.issues;
   }
   if (asked.scope === null) return [];

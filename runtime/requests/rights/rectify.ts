@@ -4,5 +4,6 @@ import type { RightRunner } from "../run/run.ts";
 
 export const rectify: RightRunner = {
   name: right.name,
+  sets: "replace",
   run: (context) => correct(context, "replace"),
 };

@@ -4,5 +4,6 @@ import type { RightRunner } from "../run/run.ts";
 
 export const supplement: RightRunner = {
   name: right.name,
+  sets: "fill",
   run: (context) => correct(context, "fill"),
 };

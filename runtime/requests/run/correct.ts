@@ -7,7 +7,7 @@ import {
   severalAccounts,
   tupleKey,
 } from "@avow/core/plan/capture";
-import { type Resolved, resolveSets, type Target } from "@avow/core/plan/correction";
+import { type CorrectionMode, type Resolved, resolveSets, type Target } from "@avow/core/plan/correction";
 import type { PlanLine } from "@avow/core/plan/erase";
 import { matchesByIdentity } from "@avow/core/plan/question";
 import {
@@ -30,21 +30,20 @@ import { unlessHeld } from "./held.ts";
 import { againInWords, endingOf, refusalOf, untilOf } from "./refusal.ts";
 import { nothing, type RequestOutcome, type ResultLine, type RunContext } from "./run.ts";
 
-export type Mode = "replace" | "fill";
-
 /** Rows that arrive while it runs are found by the next pass. */
 const PASSES_MAX = 3;
 
-const resolved = ({ estate, asked }: RunContext): Resolved => resolveSets(estate, asked?.set ?? []);
+const resolved = ({ estate, asked }: RunContext, mode: CorrectionMode): Resolved =>
+  resolveSets(estate, asked?.set ?? [], mode);
 
 interface Pass {
   readonly state: Capture;
   readonly plan: CorrectionPlan;
 }
 
-export async function correct(context: RunContext, mode: Mode): Promise<RequestOutcome> {
+export async function correct(context: RunContext, mode: CorrectionMode): Promise<RequestOutcome> {
   const { journal, estate } = context;
-  const found = resolved(context);
+  const found = resolved(context, mode);
   if (!found.ok) return nothing("not_done", found.issues);
   await journal.readBack();
   const earlier = await journal.captured();
@@ -159,7 +158,7 @@ const isOutcome = (looked: Pass | RequestOutcome): looked is RequestOutcome => "
 async function look(
   context: RunContext,
   targets: readonly Target[],
-  mode: Mode,
+  mode: CorrectionMode,
 ): Promise<Pass | RequestOutcome> {
   const { estate, identities } = context;
   const earlier = await context.journal.captured();
@@ -299,7 +298,7 @@ const WHY_FILL = {
   unsure: "is not done: the field has a value by now, from somebody else or as the store writes it",
 } as const;
 
-const notesOf = (contradictions: readonly Contradiction[], mode: Mode): string[] =>
+const notesOf = (contradictions: readonly Contradiction[], mode: CorrectionMode): string[] =>
   contradictions.map(
     ({ store, collection, field, why, rows }) =>
       `\`${store}/${collection}.${field}\` ${(mode === "fill" ? WHY_FILL : WHY)[why]} (${rows} ${rows === 1 ? "row" : "rows"})`,
@@ -317,7 +316,7 @@ interface Left {
   readonly plan: readonly PlanLine[];
   readonly results: readonly ResultLine[];
   readonly contradictions: readonly Contradiction[];
-  readonly mode: Mode;
+  readonly mode: CorrectionMode;
 }
 
 function notDone({ plan, results, contradictions, mode }: Left, why: string): RequestOutcome {
@@ -329,7 +328,7 @@ function notDone({ plan, results, contradictions, mode }: Left, why: string): Re
 function closed(
   plan: readonly PlanLine[],
   last: CorrectionPlan,
-  { tries, mode }: { readonly tries: Tries; readonly mode: Mode },
+  { tries, mode }: { readonly tries: Tries; readonly mode: CorrectionMode },
 ): RequestOutcome {
   const { contradictions } = last;
   const results = linesDone(plan, last, tries);

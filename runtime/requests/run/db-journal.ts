@@ -26,7 +26,9 @@ export const planSchema: z.ZodType<PlanLine[]> = z.array(
     reason: z.string().exactOptional(),
     fields: z.array(z.string()).exactOptional(),
     until: z.string().nullable().exactOptional(),
-    why: z.enum(["law", "hold", "co_owner", "interest", "names", "scope", "account"]).exactOptional(),
+    why: z
+      .enum(["law", "hold", "co_owner", "interest", "names", "scope", "account", "about", "mention"])
+      .exactOptional(),
     commitment: z.string().exactOptional(),
     hold: z.string().exactOptional(),
     blanked: z.array(z.string()).exactOptional(),

@@ -39,7 +39,7 @@ export function closed(
   const mine = withoutMoved(plan, planned, moved);
   const results = mine
     // Nothing was done to it.
-    .filter((l) => !isLeftForAccount(l))
+    .filter((l) => !isOnlyTold(l))
     .map(
       (l): ResultLine => ({
         store: l.store,
@@ -207,25 +207,31 @@ function withStaying(
   return all;
 }
 
-const isLeftForAccount = (l: PlanLine): boolean =>
-  l.action === "leave" && l.why === "account" && (l.blanked ?? []).length === 0;
+/** Why rows are told as kept that no commitment keeps. */
+const TOLD: ReadonlySet<string> = new Set(["account", "about", "mention"]);
+
+/** Nothing is done to it: it is only told. */
+const isOnlyTold = (l: PlanLine): boolean =>
+  l.action === "leave" && (TOLD.has(l.why ?? "") || l.why === "co_owner") && (l.blanked ?? []).length === 0;
 
 /** What stays, as whoever asked is told. */
 export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
-  const account = Map.groupBy(
-    lines.filter((l) => l.why === "account"),
-    collectionId,
+  const nameOf = (l: PlanLine): string => JSON.stringify([collectionId(l), l.why, l.reason]);
+  const told = Map.groupBy(
+    lines.filter((l) => TOLD.has(l.why ?? "")),
+    nameOf,
   );
   return lines.flatMap((l): KeptLine[] => {
     const { store, collection, commitment = null, until = null } = l;
-    const alike = l.why === "account" ? (account.get(collectionId(l)) ?? [l]) : [l];
+    const alike = told.get(nameOf(l)) ?? [l];
     const isKept = l.action === "keep" || (l.action === "leave" && l.why === "co_owner");
     // Some rows of it are emptied in part, and some not: they stay for one reason.
-    if (!(isKept || (l.why === "account" && alike[0] === l))) return [];
+    if (!(isKept || (TOLD.has(l.why ?? "") && alike[0] === l))) return [];
     return [
       {
         ...{ store, collection, rows: rowsOf(alike), why: l.why ?? "", commitment, until },
         ...(l.hold === undefined ? {} : { hold: l.hold }),
+        ...(TOLD.has(l.why ?? "") && l.reason !== undefined ? { reason: l.reason } : {}),
       },
     ];
   });

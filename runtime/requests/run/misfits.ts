@@ -11,7 +11,7 @@ import type { RightRunner } from "./run.ts";
 const ROWS_MAX = 1_000_000;
 
 export const reportingMisfits = (runner: RightRunner): RightRunner => ({
-  name: runner.name,
+  ...runner,
   async run(context) {
     const outcome = await runner.run(context);
     if (!["closed", "not_done", "planned"].includes(outcome.state)) return outcome;

@@ -10,6 +10,7 @@
  */
 import type { Asked } from "@avow/core/plan/asked";
 import type { Tuple } from "@avow/core/plan/capture";
+import type { CorrectionMode } from "@avow/core/plan/correction";
 import type { PlanLine, Step } from "@avow/core/plan/erase";
 import type { Contradiction } from "@avow/core/plan/rectify";
 import type { IdentityValue } from "@avow/core/terms/person";
@@ -90,6 +91,8 @@ export interface KeptLine {
   readonly until: string | null;
   /** The legal hold that keeps them. */
   readonly hold?: string;
+  /** Where no commitment says it: in words. */
+  readonly reason?: string;
 }
 
 export interface RequestOutcome {
@@ -161,6 +164,8 @@ export interface Marks {
 
 export interface RightRunner {
   readonly name: string;
+  /** Of rights that take `--set`: what it does. */
+  readonly sets?: CorrectionMode;
   run(context: RunContext): Promise<RequestOutcome>;
 }
 

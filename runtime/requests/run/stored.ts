@@ -42,6 +42,7 @@ const keptSchema: z.ZodType<KeptLine[]> = z.array(
     commitment: z.string().nullable(),
     until: z.string().nullable(),
     hold: z.string().exactOptional(),
+    reason: z.string().exactOptional(),
   }),
 );
 

@@ -4,8 +4,8 @@ import { inFile, type Mutant } from "../mutant.ts";
 const PLAN = inFile("plan", "core/plan/held.ts", [
   {
     name: "held: what stays anyway is held",
-    was: `fate === "stay" ? undefined : holds.find(`,
-    is: "fate === null ? undefined : holds.find(",
+    was: `if (fate === "stay" || isOthers(all)) continue;`,
+    is: "",
     means: "rows of others that the erasure does not touch are told as kept for the hold",
   },
   {

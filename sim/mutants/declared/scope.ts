@@ -103,9 +103,21 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
   {
     name: "scoped: what is kept is told as the account's",
-    was: `if (whole.fate === "keep")`,
-    is: `if (why === null && whole.fate === "keep")`,
+    was: `if (whole.fate === "keep" && !staysAnyhow`,
+    is: `if (why === null && whole.fate === "keep" && !staysAnyhow`,
     means: "a consent that the law keeps for years is said to go with the account",
+  },
+  {
+    name: "scoped: what stays anyhow is told as kept by a commitment",
+    was: "if (captured.collection.identities.length === 0) return false;",
+    is: "return false;",
+    means: "an account is said to stay until a date on which it does not go",
+  },
+  {
+    name: "scoped: what others wrote about the person is not told",
+    was: `return { fate: "leave", set: {}, only: {}, why: row.reach };`,
+    is: `return { fate: "stay", set: {} };`,
+    means: "something of the category stays, and nobody says so",
   },
   {
     name: "scoped: a closure that did not happen counts",
@@ -124,12 +136,6 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
     was: "?.generated !== true &&",
     is: "?.generated !== null &&",
     means: "the plan says that a copy stays which is made anew",
-  },
-  {
-    name: "scoped: any uuid with zeros in front is a tombstone",
-    was: `"00000000-0000-4[0-9a-f]{3}-[89ab]`,
-    is: `"00000000-0000-[0-9a-f]{4}-[0-9a-f]`,
-    means: "a real value is taken for erased, and stays in silence",
   },
   {
     name: "scoped: what was emptied before is told as staying",
@@ -187,6 +193,21 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
   },
 ]);
 
+const EMPTIED = inFile("scope", "core/plan/emptied.ts", [
+  {
+    name: "scoped: any uuid with zeros in front is a tombstone",
+    was: "[/^uuid$/, UUID_TOMBSTONE],",
+    is: "[/^uuid$/, /^00000000-0000-/],",
+    means: "a real value is taken for erased, and stays in silence",
+  },
+  {
+    name: "scoped: a short unique text is a tombstone",
+    was: "return room >= TAILED_MIN && cell.length",
+    is: "return room < TAILED_MIN || cell.length",
+    means: "a real value is taken for erased, and stays in silence",
+  },
+]);
+
 const ACCOUNT = inFile("scope", "core/plan/account.ts", [
   {
     name: "account: a category that names no way in takes it",
@@ -226,4 +247,4 @@ const ACCOUNT = inFile("scope", "core/plan/account.ts", [
   },
 ]);
 
-export const SCOPES: readonly Mutant[] = [...SCOPE, ...SCOPED, ...ACCOUNT];
+export const SCOPES: readonly Mutant[] = [...SCOPE, ...SCOPED, ...EMPTIED, ...ACCOUNT];

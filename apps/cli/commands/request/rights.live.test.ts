@@ -145,6 +145,23 @@ test("what is missing is filled in, and what is there stays", async () => {
   expect(await all("select phone from customers order by id")).toEqual([["+44 20 1"], ["+1 555"]]);
 });
 
+test("a missing name by which rows would go is filled in, where a correction of it is refused", async () => {
+  await store.query(`delete from orders where buyer = 'ada@example.org'; update customers set email = null where id = 1;
+    create table if not exists mailboxes (address text primary key);
+    insert into mailboxes values ('bob@example.org') on conflict do nothing;
+    alter table orders add foreign key (buyer) references mailboxes`);
+  const set = [...ADA, "--set", "customers.email=ada@new.example", "--yes"];
+  const corrected = await request(["rectify", ...set]);
+  expect(corrected).toMatchObject({ code: 2 });
+  expect(corrected.err).toContain("and a foreign key of the store holds it (`buyer`)");
+  expect(await request(["supplement", ...set])).toMatchObject({ code: 0 });
+  expect(await all("select email from customers order by id")).toEqual([
+    ["ada@new.example"],
+    ["bob@example.org"],
+  ]);
+  expect(await all("select distinct buyer from orders")).toEqual([["bob@example.org"]]);
+});
+
 async function unpack(path: string): Promise<Map<string, string>> {
   const reader = new ZipReader(new BlobReader(await openAsBlob(path)), { useWebWorkers: false });
   const texts = new Map<string, string>();

@@ -1,0 +1,40 @@
+/**
+ * Streams that the server's time has ended while their consumer held up a page whose rows became long: whoever tries again, in this process, asks
+ * for pages that fit the bound, so that no page waits for its consumer. Rows of a collection stay as long as they are: it is not forgotten.
+ */
+import pg from "pg";
+import { BYTES_MAX } from "./page-size.ts";
+import type { Seen } from "./pages.ts";
+
+/** Of the page that was ended. */
+export interface Ended extends Seen {
+  readonly rowsMax: number;
+}
+
+const SHRINK = 10;
+const STREAMS_MAX = 1_000;
+const QUERY_CANCELED = "57014";
+
+export class Narrowed {
+  readonly #rows = new Map<string, number>();
+
+  /** At least one. */
+  rowsMax(stream: string): number {
+    return this.#rows.get(stream) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What failed otherwise would fail with fewer rows, too. */
+  after(error: unknown, stream: string, { rowsMax, waited, longest }: Ended): void {
+    if (!waited || !(error instanceof pg.DatabaseError) || error.code !== QUERY_CANCELED) return;
+    const rows = Math.max(1, Math.floor(Math.min(rowsMax / SHRINK, BYTES_MAX / Math.max(1, longest))));
+    this.#rows.delete(stream);
+    this.#rows.set(stream, rows);
+    for (const oldest of this.#rows.keys()) {
+      if (this.#rows.size <= STREAMS_MAX) break;
+      this.#rows.delete(oldest);
+    }
+  }
+}
+
+/** Of all stores that this process reads. */
+export const narrowed: Narrowed = new Narrowed();

@@ -1,0 +1,46 @@
+/** Which values a mask would leave where they are. */
+import { expect, test } from "vitest";
+import { isTombstoneOf } from "./emptied.ts";
+import { TOMBSTONE } from "./tombstone.ts";
+
+const is = (type: string, cell: string, more: { isUnique?: boolean; label?: string } = {}): boolean =>
+  isTombstoneOf({ type, label: more.label, isUnique: more.isUnique === true }, cell);
+
+test("a text is one by its room, and a unique one only with its tail", () => {
+  expect(["erased", "erase", "x"].map((cell) => is("text", cell))).toEqual([true, false, false]);
+  expect(["erased", "erase"].map((cell) => is("character(5)", cell))).toEqual([false, true]);
+  expect(is("char(8)", "erased  ")).toBe(true);
+  const tail = "0123456789abcdef";
+  const unique = (type: string, cell: string): boolean => is(type, cell, { isUnique: true });
+  expect(unique("text", "erased")).toBe(false);
+  expect(unique("text", `erased-${tail}`)).toBe(true);
+  expect(unique("text", `erased-${tail}0`)).toBe(false);
+  expect(unique("VARCHAR(16)", `erased-${tail.slice(0, 9)}`)).toBe(true);
+  // Somebody may be called so.
+  expect(unique("varchar(5)", "e0123")).toBe(false);
+  expect(unique("varchar(1)", "e")).toBe(false);
+});
+
+test("of an enumeration it is the label that the mask sets, and no other", () => {
+  expect(is("billing.mood", "so so", { label: "so so" })).toBe(true);
+  expect(is("billing.mood", "erased", { label: "so so" })).toBe(false);
+});
+
+test("a number of several digits is none that an act left in a text: `12` may be somebody's name by now", () => {
+  const left = [
+    "erased",
+    "era",
+    "erased-0123456789abc",
+    "e",
+    "7",
+    "e0123",
+    "0",
+    "0.00",
+    "0000",
+    "false",
+    "{}",
+  ];
+  expect(left.filter((cell) => !TOMBSTONE.test(cell))).toEqual([]);
+  const values = ["12", "4711", "ab12", "00000000-0000-4000-8000-000000000001"];
+  expect(values.filter((cell) => TOMBSTONE.test(cell))).toEqual([]);
+});
