@@ -4,16 +4,19 @@
  */
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DiskRefused } from "@avow/runtime/disk/refused";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { openRequest } from "@avow/runtime/requests/desk/intake";
-import { removeOutdated } from "@avow/runtime/requests/desk/retire";
+import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
 import { restoreRequest } from "@avow/runtime/requests/grace/restore";
 import { endWindows } from "@avow/runtime/requests/grace/window";
 import type { OpenDesk } from "@avow/runtime/service/desk";
 import { oneWayKey } from "@avow/runtime/vault/one-way";
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { startRequestWorker } from "@avow/worker/requests";
+import { afterAll, beforeAll, beforeEach, expect, inject, onTestFinished, test } from "vitest";
 import { MAP, POLICY, RESET, rowOf, worldOf } from "./commands/request/testing/club.ts";
+import { until } from "./commands/worker/testbed.ts";
 import { openedDesk } from "./testing/opened-desk.ts";
 import { runningCli } from "./testing/run.ts";
 import { type Service, startService } from "./testing/service.ts";
@@ -52,9 +55,9 @@ const stepsOf = async (id: string): Promise<string[]> =>
     )
   ).rows.map((r) => r.step);
 
-async function asked(): Promise<{ readonly id: string; readonly secret: string }> {
+async function asked(member = "1"): Promise<{ readonly id: string; readonly secret: string }> {
   const key = oneWayKey();
-  const identities = [{ namespace: "member", value: "1" }];
+  const identities = [{ namespace: "member", value: member }];
   const given = { undoKey: key.publicKey, enqueue: async () => {} };
   const { id } = await openRequest(desk, { right: "erase", identities, via: "app", ...given });
   return { id, secret: key.secret };
@@ -76,6 +79,7 @@ const erase = async (id: string) => {
   return ran.outcome;
 };
 
+const HOME = "the disk of Avow's home";
 const REFUSED = /the disk of Avow's home took nothing \(E[A-Z]+\): see that it has room/;
 
 test("what can not be kept for the person does not go; it goes when there is room, and all of it comes back", async () => {
@@ -148,6 +152,21 @@ test.each(["the folder of archives", "the archive's own place"])(
   },
 );
 
+/** A closed request for access whose archive waits. */
+async function archived(member: string): Promise<string> {
+  const identities = [{ namespace: "member", value: member }];
+  const { id } = await openRequest(desk, {
+    ...{ right: "access", identities, via: "app", enqueue: async () => {} },
+  });
+  const draft = desk.archives.draft(id);
+  const ran = await workOn(desk, id, {
+    ...{ approve: async () => true, approver: "rule", archiveWaits: true, deliver: () => draft.keep() },
+    archive: { head: archiveHead(desk, "your data"), writable: draft.writable },
+  });
+  expect(ran).toMatchObject({ outcome: { state: "closed" } });
+  return id;
+}
+
 /** Something else stands where a folder of Avow's home was. Gives what puts it back. */
 async function replaced(name: string): Promise<() => Promise<void>> {
   const aside = `${home(name)}-aside`;
@@ -179,15 +198,7 @@ test("a bundle that can not be removed: its window ends later, and holds up no o
 }, 240_000);
 
 test("an archive that can not be removed: the erasure has ended all the same, says so, and the archive goes later", async () => {
-  const identities = [{ namespace: "member", value: "1" }];
-  const given = { identities, via: "app", enqueue: async () => {} };
-  const { id: access } = await openRequest(desk, { right: "access", ...given });
-  const draft = desk.archives.draft(access);
-  const ran = await workOn(desk, access, {
-    ...{ approve: async () => true, approver: "rule", archiveWaits: true, deliver: () => draft.keep() },
-    archive: { head: archiveHead(desk, "your data"), writable: draft.writable },
-  });
-  expect(ran).toMatchObject({ outcome: { state: "closed" } });
+  const access = await archived("1");
   const { id } = await asked();
   const putBack = await replaced("archives");
   const outcome = await erase(id);
@@ -201,6 +212,70 @@ test("an archive that can not be removed: the erasure has ended all the same, sa
   expect(await readdir(home("archives"))).toEqual([`${access}.sealed`]);
   await removeOutdated(desk);
   expect(await readdir(home("archives"))).toEqual([]);
+});
+
+test("an archive that can not be removed holds up no other, no window and no record; the worker says so once, and removes it later", async () => {
+  const [stuck, old] = [await archived("1"), await archived("2")];
+  const forgotten = await archived("2");
+  const { id: first } = await asked("1");
+  const { id: second } = await asked("2");
+  for (const id of [first, second]) expect(await erase(id)).toMatchObject({ state: "restricted" });
+  const set = (what: string, id: string) =>
+    service.own.query(`update requests set ${what} where id = $1`, [id]);
+  await set("archive_until = now() - interval '1 minute'", old);
+  await set("closed_at = closed_at - interval '30 years'", forgotten);
+  await set("grace_until = now() - interval '1 minute'", first);
+  // The erasure took its archive away. Something is in its place that `rm` refuses.
+  await set("archive_until = now() - interval '1 day'", stuck);
+  const path = join(home("archives"), `${stuck}.sealed`);
+  await mkdir(join(path, "in the way"), { recursive: true });
+  for (const id of [old, forgotten]) await writeFile(join(home("archives"), `${id}.sealed`), "sealed");
+
+  const log: string[] = [];
+  const worker = await startRequestWorker(desk, {
+    ...{ jobs: await opened.service.jobs(), concurrency: 1, onLog: (line) => void log.push(line) },
+  });
+  onTestFinished(() => worker.stop());
+  const closed = (id: string) => async () => (await rowOf(service, id))?.state === "closed";
+  const left = () => readdir(home("archives"));
+  await until(closed(first));
+  await until(async () => (await rowOf(service, forgotten)) === undefined);
+  expect(await left()).toEqual([`${stuck}.sealed`]);
+  expect(await rowOf(service, old)).toMatchObject({ archive_until: null });
+  expect(await rowOf(service, stuck)).toMatchObject({ archive_until: expect.any(Date) });
+  // Of the next rounds, in which it is refused again, only what is new is said.
+  await set("grace_until = now() - interval '1 minute'", second);
+  await until(closed(second));
+  await rm(path, { recursive: true });
+  await until(() => log.includes("archives that have run out: all is done again"));
+  expect(await rowOf(service, stuck)).toMatchObject({ archive_until: null });
+  expect(log.filter((line) => line.startsWith("archives that have run out"))).toEqual([
+    `archives that have run out: the disk of Avow's home took nothing (ERR_FS_EISDIR): see that it has room and can be written to (the archive of the request ${stuck}); the rest goes on, trying again`,
+    "archives that have run out: all is done again",
+  ]);
+});
+
+test("of several bundles and records one that the disk does not give up stays alone", async () => {
+  const [{ id: stuck }, { id: other }] = [await asked("1"), await asked("2")];
+  for (const id of [stuck, other]) await erase(id);
+  await service.own.query("update requests set grace_until = now() - interval '1 minute'");
+  // As a mount or somebody's rights do: the one can not be removed, and neither can be read what is in it.
+  const refusing = (what: "bundles" | "archives"): Desk => ({
+    ...desk,
+    [what]: {
+      ...desk[what],
+      remove: (id: string) =>
+        id === stuck ? Promise.reject(new DiskRefused(HOME, "EROFS")) : desk[what].remove(id),
+    },
+  });
+  await expect(endWindows(refusing("bundles"))).rejects.toThrow(`(the bundle of the request ${stuck})`);
+  expect(await rowOf(service, stuck)).toMatchObject({ state: "restricted" });
+  expect(await rowOf(service, other)).toMatchObject({ state: "closed" });
+  expect(await endWindows(desk)).toBe(1);
+  await service.own.query("update requests set closed_at = closed_at - interval '30 years'");
+  await expect(forgetRecords(refusing("archives"))).rejects.toThrow(`(what is left of the request ${stuck})`);
+  expect((await service.own.query("select id from requests")).rows).toEqual([{ id: stuck }]);
+  expect(await forgetRecords(desk)).toBe(1);
 });
 
 test("the command line says it in words, where the key is, and the same command goes on", async () => {

@@ -2,6 +2,7 @@
  * Carries requests on, some at a time, as long as it runs: any number of processes share the work. What an ordinary plan is, it approves;
  * another one waits for a person. What a crash left open goes on here after a restart, or in another worker.
  */
+import { DiskRefused } from "@avow/runtime/disk/refused";
 import { kindOf } from "@avow/runtime/jobs/failure";
 import type { Jobs } from "@avow/runtime/jobs/open";
 import type { Attempt, Ended } from "@avow/runtime/jobs/work";
@@ -60,16 +61,7 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
   const { jobs, concurrency, onLog } = options;
   await enqueueOpen(desk, jobs);
   const working = await jobs.work(requestJob, { concurrency }, (attempt) => carryOn(desk, options, attempt));
-  let forgotten = 0;
-  const sweep = async (): Promise<void> => {
-    await enqueueOpen(desk, jobs);
-    await removeOutdated(desk);
-    const ended = await endWindows(desk);
-    if (ended > 0) onLog(`${ended} erasures can be taken back no more: their bundles are destroyed`);
-    if (performance.now() - forgotten < FORGET_EVERY_MS && forgotten > 0) return;
-    forgotten = performance.now();
-    await forgetRecords(desk);
-  };
+  const sweep = sweepingOf(desk, options);
   const stopping = new AbortController();
   const look = async (): Promise<void> => {
     const given = { by: "rule", enqueue: enqueueWith(jobs), stop: stopping.signal };
@@ -96,6 +88,40 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
       await Promise.all(all.map((one) => one.ended()));
       await working.stop();
     },
+  };
+}
+
+/**
+ * To be called often: gives open requests to whoever is free, and ends what has run out. Each by itself, as an archive that the disk does not give
+ * up must not keep alive what another person was promised the end of; what is refused is said when it is another than the last time.
+ */
+function sweepingOf(desk: Desk, { jobs, onLog }: WorkerOptions): () => Promise<void> {
+  const said = new Map<string, string>();
+  const each = async (name: string, act: () => Promise<unknown>): Promise<void> => {
+    const why = await act().then(
+      () => null,
+      (error: unknown) => (error instanceof DiskRefused ? error.message : `stopped by ${kindOf(error)}`),
+    );
+    const before = said.get(name) ?? null;
+    if (why === before) return;
+    if (why === null) said.delete(name);
+    else said.set(name, why);
+    onLog(why === null ? `${name}: all is done again` : `${name}: ${why}; the rest goes on, trying again`);
+  };
+  let forgotten = Number.NEGATIVE_INFINITY;
+  return async () => {
+    await each("open requests", () => enqueueOpen(desk, jobs));
+    await each("archives that have run out", () => removeOutdated(desk));
+    let ended = 0;
+    await each("windows that have ended", () =>
+      endWindows(desk, () => {
+        ended += 1;
+      }),
+    );
+    if (ended > 0) onLog(`${ended} erasures can be taken back no more: their bundles are destroyed`);
+    if (performance.now() - forgotten < FORGET_EVERY_MS) return;
+    forgotten = performance.now();
+    await each("records that have run out", () => forgetRecords(desk));
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ProbeReport } from "@avow/runtime/connector-kit/contract";
+import type { ProbeReport } from "@avow/runtime/connector-kit/probe";
 import type { Session } from "./session.ts";
 
 /** A number to older servers, a word to newer ones. */
@@ -6,7 +6,8 @@ const TAKES_NO_CHANGES = "CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF')";
 
 const PROBE = `
 SELECT VERSION(), (SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'SSL_CIPHER'),
-  @@session.tx_read_only OR ${TAKES_NO_CHANGES}, ${TAKES_NO_CHANGES}`;
+  @@session.tx_read_only OR ${TAKES_NO_CHANGES}, ${TAKES_NO_CHANGES},
+  CONCAT_WS('/', @@hostname, @@port, @@socket, @@server_id)`;
 
 export async function probe(session: Session): Promise<ProbeReport> {
   const [row] = await session.rows(null, { text: PROBE, values: [] });
@@ -18,5 +19,6 @@ export async function probe(session: Session): Promise<ProbeReport> {
     readOnly: row?.[2] !== "0",
     // Which of several servers is the first is nowhere written; the others are told to take no changes.
     ...(row?.[3] === "0" ? {} : { copy: true }),
+    server: row?.[4] ?? "",
   };
 }

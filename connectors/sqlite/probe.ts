@@ -1,4 +1,4 @@
-import type { ProbeReport } from "@avow/runtime/connector-kit/contract";
+import type { ProbeReport } from "@avow/runtime/connector-kit/probe";
 import { failureOf } from "./failure.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Session } from "./session.ts";

@@ -11,6 +11,9 @@ export const questionCases: readonly ContractCase[] = [
       expect(answered(reader)).toMatchObject({ reachable: true, readOnly: true });
       expect(answered(eraser)).toMatchObject({ reachable: true, readOnly: false });
       expect(answered(reader).version).not.toBe("");
+      // Two addresses of one server are known to be.
+      expect(answered(reader).server).toBe(answered(eraser).server);
+      expect(answered(reader).server).not.toBe("");
     },
   },
   {

@@ -3,6 +3,7 @@ import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
 import type { Notations } from "@avow/core/terms/notations";
 import type { CountQuery, Followed, FollowQuery, Meant, PackedRows, ReadQuery } from "./asked.ts";
+import type { ProbeReport } from "./probe.ts";
 
 export type * from "./asked.ts";
 
@@ -125,15 +126,6 @@ export interface ConnectorFailure {
   readonly left?: readonly number[];
 }
 export type Answer<T> = { readonly ok: true; readonly value: T } | ConnectorFailure;
-
-export interface ProbeReport {
-  readonly reachable: true;
-  readonly version: string;
-  readonly encryptedInTransit: boolean;
-  readonly readOnly: boolean;
-  /** The server is a copy of another one: it may lag behind, and what it lacks proves nothing. Left out: it is none. */
-  readonly copy?: true;
-}
 
 /** A part of a collection, in the store's own order of a key: the first `rowsMax` rows after one key and up to another, that one included. */
 export interface Window {

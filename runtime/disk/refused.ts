@@ -32,8 +32,29 @@ const MENDED_BY: Readonly<Record<string, string>> = {
 /** Names no file: what is in a name is not for everybody who reads why a request is not done. */
 export class DiskRefused extends Error {
   override readonly name = "DiskRefused";
-  constructor(place: DiskPlace, code: string) {
-    super(`${place} took nothing (${code}): ${MENDED_BY[code] ?? ROOM}`);
+  /** What it was about, where there were several; null: whoever catches it knows. */
+  readonly what: string | null;
+  /** How many were refused. */
+  readonly times: number;
+  private readonly place: DiskPlace;
+  private readonly code: string;
+  constructor(
+    place: DiskPlace,
+    code: string,
+    many: { readonly what: string; readonly times: number } | null = null,
+  ) {
+    const which =
+      many === null ? "" : ` (${many.what}${many.times > 1 ? `, and ${many.times - 1} more` : ""})`;
+    super(`${place} took nothing (${code}): ${MENDED_BY[code] ?? ROOM}${which}`);
+    this.place = place;
+    this.code = code;
+    this.what = many?.what ?? null;
+    this.times = many?.times ?? 1;
+  }
+
+  /** The same, told of the first of several. `what`: in words for people, without anything personal. */
+  of(what: string, times: number): DiskRefused {
+    return new DiskRefused(this.place, this.code, { what, times });
   }
 }
 

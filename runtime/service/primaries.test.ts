@@ -36,3 +36,29 @@ test.each<{ answers: (keyof typeof ANSWERS)[]; atFirst: number; later: number[] 
     for (const issue of now) expect(issue.message).toContain("`app` takes no changes");
   }
 });
+
+const answering = (server: string | undefined, copy?: true): Connector => ({
+  ...arrayStore([]),
+  probe: async () => ({
+    ok: true,
+    value: {
+      ...{ reachable: true, version: "1", encryptedInTransit: true, readOnly: false },
+      ...(server === undefined ? {} : { server }),
+      ...(copy === undefined ? {} : { copy }),
+    },
+  }),
+});
+const silent: Connector = { ...arrayStore([]), probe: async () => ANSWERS.away };
+
+/** Which of the two addresses requests read through. */
+test.each([
+  ["the same server", answering("one"), answering("one"), "reader"],
+  ["two servers of which neither is a copy", answering("one"), answering("two"), "eraser"],
+  ["a copy", answering("one", true), answering("one"), "eraser"],
+  ["servers that can not tell", answering(undefined), answering(undefined), "reader"],
+  ["an erasing address that does not answer", answering("one"), silent, "reader"],
+  ["a reading address that does not answer", silent, answering("one"), "reader"],
+] as const)("%s", async (_, reader, eraser, which) => {
+  const { stores } = await primariesOf({ app: reader }, { app: eraser });
+  expect(stores["app"]?.reader).toBe({ reader, eraser }[which]);
+});

@@ -1,12 +1,13 @@
 /**
  * Which connections requests go through. A reading address may lead to a replica, which is good enough for checks; but one that lags behind
- * shows rows that are gone and lacks rows that have come, so requests read where they write.
+ * shows rows that are gone and lacks rows that have come, so requests read where they write wherever the two addresses lead to two servers.
  */
 import { errorAt, type Issue } from "@avow/core/terms/issue";
 import type { Connector } from "../connector-kit/contract.ts";
 import type { StoreAccess } from "../requests/run/estate.ts";
 import { MANIFEST } from "./manifest.ts";
 
+type Probed = Awaited<ReturnType<Connector["probe"]>>;
 type Connectors = Readonly<Record<string, Connector>>;
 
 interface Primaries {
@@ -29,9 +30,16 @@ export async function primariesOf(readers: Connectors, erasers: Connectors): Pro
     const [read, written] = await Promise.all([reader.probe(), eraser.probe()]);
     if (written.ok && written.value.readOnly) issues.push(takesNoChanges(store));
     if (!written.ok || written.value.readOnly) refusing[store] = eraser;
-    stores[store] = { reader: read.ok && read.value.copy === true ? eraser : reader, eraser };
+    stores[store] = { reader: showsAnother(read, written) ? eraser : reader, eraser };
   }
   return { stores, issues, unwritable: () => refusalsOf(refusing) };
+}
+
+/** A replica, or one that was: promoted, it goes its own way, and says that it is none. */
+function showsAnother(read: Probed, written: Probed): boolean {
+  if (!read.ok) return false;
+  if (read.value.copy === true) return true;
+  return written.ok && read.value.server !== written.value.server;
 }
 
 async function refusalsOf(erasers: Connectors): Promise<readonly Issue[]> {

@@ -152,6 +152,29 @@ describe("PostgreSQL, a standby that has heard of nothing since it was copied", 
     expect(await erased(both, primariesOf)).toBe("closed");
     await database.drop();
   });
+
+  // The last one: nothing makes it a standby again.
+  test("promoted, it says that it is no copy any more, and still nothing is read there", async () => {
+    await onPostgres(pair.replica, "select pg_promote()");
+    const copy = await withPair(pair, async ({ app }) => {
+      const probed = await app.probe();
+      return probed.ok && probed.value.copy;
+    });
+    expect(copy).toBe(undefined);
+    const [ada, newer] = [
+      "insert into members values (1, 'Ada')",
+      "insert into notes values (4, 1, 'newer')",
+    ];
+    for (const sql of [ada, newer]) await onPostgres(pair.primary, sql);
+    // Believing it leaves what came since, and what is gone is still to be seen there.
+    expect(await erased(pair, naive)).toBe("not_done");
+    const notes = () => onPostgres(pair.primary, "select id from notes order by id");
+    expect(await notes()).toEqual([{ id: 2 }, { id: 4 }]);
+    await onPostgres(pair.primary, ada);
+    expect(await erased(pair, primariesOf)).toBe("closed");
+    expect(await notes()).toEqual([{ id: 2 }]);
+    expect(await onPostgres(pair.primary, "select id from members")).toEqual([{ id: 2 }]);
+  });
 });
 
 /** A copy belongs to whoever copied it; the server wants its own. */

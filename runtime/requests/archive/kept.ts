@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { apart } from "../../disk/apart.ts";
 import { type DiskPlace, onDisk } from "../../disk/refused.ts";
 import { discard, flushFolder } from "../../disk/whole.ts";
 import type { Sealer } from "../../vault/seal.ts";
@@ -24,7 +25,10 @@ export interface Archives {
   read(request: string): AsyncIterable<Uint8Array>;
   /** Throws `DiskRefused` where the disk does not give it up. */
   remove(request: string): Promise<void>;
-  /** Drafts of processes that were killed, and archives that no request knows of any more. Throws `DiskRefused` where the disk does not give one up. */
+  /**
+   * Drafts of processes that were killed, and archives that no request knows of any more. Throws `DiskRefused` where the disk does not give one
+   * up; all others are removed.
+   */
   prune(now: Date): Promise<void>;
 }
 
@@ -47,12 +51,16 @@ export function archivesIn(folder: string, sealer: Sealer): Archives {
     read: (request) => openSealed(sealer, purposeOf(request), createReadStream(pathOf(request))),
     remove: (request) => onDisk(HOME, () => rm(pathOf(request), { force: true })),
     async prune(now) {
+      const each = apart();
       for (const name of await readdir(folder).catch(() => [])) {
         const found = await stat(join(folder, name)).catch(() => null);
         const ageMsMax = name.includes(DRAFT) ? DRAFT_MS_MAX : ARCHIVE_MS_MAX;
         if (found !== null && now.getTime() - found.mtimeMs > ageMsMax)
-          await onDisk(HOME, () => rm(join(folder, name), { force: true }));
+          await each.attempt("an archive that no request knows of", () =>
+            onDisk(HOME, () => rm(join(folder, name), { force: true })),
+          );
       }
+      each.end();
     },
   };
 }

@@ -1,37 +1,53 @@
 /** What Avow itself holds of requests, and for how long: archives until they run out, records of closed requests for the service's period. */
 import { minus } from "@avow/core/terms/duration";
 import { sql } from "kysely";
+import { apart } from "../../disk/apart.ts";
 import type { Database } from "../../store/database.ts";
+import { allOf } from "../../store/together.ts";
 import { forgetUnkept } from "../suppression/names.ts";
 import { dropAttachments } from "../tasks/book.ts";
 import type { Desk } from "./desk.ts";
 
 const AT_ONCE_MAX = 500;
 
-/** Archives whose time is over, or whose person was erased; with them the names by which an erasure would have found them. */
+/**
+ * Archives whose time is over, or whose person was erased; with them the names by which an erasure would have found them. Throws `DiskRefused`
+ * where the disk does not give one up: it goes when it does, and all others go now.
+ */
 export async function removeOutdated(desk: Desk): Promise<void> {
   const { db, archives } = desk;
-  const over = await db
-    .selectFrom("requests")
-    .select(["id", "closed_at"])
-    .where("service", "=", desk.service)
-    .where("archive_until", "<=", desk.now())
-    .where("closed_at", "is not", null)
-    .limit(AT_ONCE_MAX)
-    .execute();
-  for (const { id } of over) {
-    await archives.remove(id);
-    await db.transaction().execute(async (tx) => {
-      await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
-      await tx.updateTable("requests").set({ archive_until: null }).where("id", "=", id).execute();
-    });
-  }
-  await archives.prune(desk.now());
-  await dropAttachments(desk);
+  const each = apart();
+  let page: { readonly id: string }[] = [];
+  do {
+    const after = page.at(-1)?.id;
+    let over = db
+      .selectFrom("requests")
+      .select("id")
+      .where("service", "=", desk.service)
+      .where("archive_until", "<=", desk.now())
+      .where("closed_at", "is not", null)
+      .orderBy("id")
+      .limit(AT_ONCE_MAX);
+    // Not the first ones again and again: those may be the ones that can not be removed.
+    if (after !== undefined) over = over.where("id", ">", after);
+    page = await over.execute();
+    for (const { id } of page)
+      await each.attempt(`the archive of the request ${id}`, async () => {
+        await archives.remove(id);
+        await db.transaction().execute(async (tx) => {
+          await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+          await tx.updateTable("requests").set({ archive_until: null }).where("id", "=", id).execute();
+        });
+      });
+  } while (page.length === AT_ONCE_MAX);
+  await each.attempt("the folder of archives", () => archives.prune(desk.now()));
+  await each.attempt("the folder of attachments", () => dropAttachments(desk));
+  each.end();
 }
 
 /** Bundles of requests that are over, which a process that died between the word for it and the deed left behind. */
 async function dropBundles({ db, bundles }: Desk): Promise<void> {
+  const each = apart();
   const held = await bundles.held();
   for (let from = 0; from < held.length; from += AT_ONCE_MAX) {
     const some = held.slice(from, from + AT_ONCE_MAX);
@@ -42,14 +58,20 @@ async function dropBundles({ db, bundles }: Desk): Promise<void> {
       .where("id", "in", some)
       .where("closed_at", "is not", null)
       .execute();
-    for (const { id } of over) await bundles.remove(id);
+    for (const { id } of over)
+      await each.attempt(`the bundle of the request ${id}`, () => bundles.remove(id));
   }
+  each.end();
 }
 
-/** Closed requests, and drills, whose period has ended. Returns how many requests. */
+/**
+ * Closed requests, and drills, whose period has ended. Returns how many requests. Throws `DiskRefused` where the disk does not give up a file of
+ * one: its record stays until it does, and says whose file that is; all others go now.
+ */
 export async function forgetRecords(desk: Desk): Promise<number> {
   const { db, service } = desk;
-  await dropBundles(desk);
+  const each = apart();
+  await each.attempt("the folder of bundles", () => dropBundles(desk));
   const before = minus(desk.now(), desk.recordsKept);
   await db
     .deleteFrom("drills")
@@ -58,7 +80,33 @@ export async function forgetRecords(desk: Desk): Promise<number> {
     .where("sealed_canary", "is", null)
     .execute();
   await db.deleteFrom("holds").where("service", "=", service).where("lifted_at", "<", before).execute();
-  const over = await db
+  let forgotten = 0;
+  let page: readonly string[] = [];
+  do {
+    page = await recordsOver(desk, before, page.at(-1) ?? null);
+    const ids: string[] = [];
+    for (const id of page)
+      if (
+        await each.attempt(`what is left of the request ${id}`, () =>
+          allOf([desk.archives.remove(id), desk.bundles.remove(id)]),
+        )
+      )
+        ids.push(id);
+    if (ids.length > 0) await forget(desk, ids);
+    forgotten += ids.length;
+  } while (page.length === AT_ONCE_MAX);
+  await forgetSweeps(db, service, before);
+  each.end();
+  return forgotten;
+}
+
+/** In the order of their ids, `after` one of them; null: from the first. */
+async function recordsOver(
+  { db, service }: Desk,
+  before: Date,
+  after: string | null,
+): Promise<readonly string[]> {
+  let over = db
     .selectFrom("requests")
     .select("id")
     .where("service", "=", service)
@@ -68,25 +116,21 @@ export async function forgetRecords(desk: Desk): Promise<number> {
       sql<boolean>`not exists (select from holds h where h.service = requests.service and h.lifted_at is null
         and requests.kept @> jsonb_build_array(jsonb_build_object('hold', h.id)))`,
     )
-    .limit(AT_ONCE_MAX)
-    .execute();
-  if (over.length === 0) {
-    await forgetSweeps(db, service, before);
-    return 0;
-  }
-  const ids = over.map(({ id }) => id);
-  for (const id of ids) await Promise.all([desk.archives.remove(id), desk.bundles.remove(id)]);
+    .orderBy("id")
+    .limit(AT_ONCE_MAX);
+  if (after !== null) over = over.where("id", ">", after);
+  return (await over.execute()).map(({ id }) => id);
+}
+
+async function forget({ db, evidence, now }: Desk, ids: readonly string[]): Promise<void> {
   await db.transaction().execute(async (tx) => {
     for (const table of ["request_captures", "request_subjects", "request_steps", "request_tasks"] as const)
       await tx.deleteFrom(table).where("request", "in", ids).execute();
     // What the log says of them can not be opened any more, either.
-    for (const id of ids) await desk.evidence.keys.endAt(tx, `request:${id}`, desk.now());
+    for (const id of ids) await evidence.keys.endAt(tx, `request:${id}`, now());
     await forgetUnkept(tx, ids);
     await tx.deleteFrom("requests").where("id", "in", ids).execute();
   });
-  if (over.length === AT_ONCE_MAX) return ids.length + (await forgetRecords(desk));
-  await forgetSweeps(db, service, before);
-  return ids.length;
 }
 
 /** Sweeps that have ended, and of whose requests no record is left. */

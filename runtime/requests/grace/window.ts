@@ -1,7 +1,7 @@
 /** The window in which an erasure can be taken back: when it ends, and what ends with it. */
 import { must } from "@avow/core/terms/assert";
 import { sql, type Transaction } from "kysely";
-import { DiskRefused } from "../../disk/refused.ts";
+import { apart } from "../../disk/apart.ts";
 import type { Tables } from "../../store/tables.ts";
 import { certify } from "../desk/certify.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -18,29 +18,33 @@ import { endedAt } from "./until.ts";
 const AT_ONCE_MAX = 200;
 
 /**
- * Destroys the bundles of the windows that have ended; from then on those requests are erasures. Returns how many. Throws `DiskRefused` where
- * the disk gives a bundle not up: that window ends when it does.
+ * Destroys the bundles of the windows that have ended; from then on those requests are erasures. Returns how many; `onEnded` hears of each.
+ * Throws `DiskRefused` where the disk gives a bundle not up: that window ends when it does, and holds up no other.
  */
-export async function endWindows(desk: Desk): Promise<number> {
-  const over = await desk.db
-    .selectFrom("requests")
-    .select("id")
-    .where("service", "=", desk.service)
-    .where("grace_until", "<=", desk.now())
-    .orderBy("grace_until")
-    .limit(AT_ONCE_MAX)
-    .execute();
+export async function endWindows(desk: Desk, onEnded: () => void = () => {}): Promise<number> {
+  const each = apart();
   let ended = 0;
-  const failed: unknown[] = [];
-  for (const { id } of over) {
-    try {
-      if (await endWindow(desk, id)) ended += 1;
-    } catch (error) {
-      // One that can not end holds up no other.
-      failed.push(error);
-    }
-  }
-  if (failed.length > 0) throw failed.find((error) => !(error instanceof DiskRefused)) ?? failed[0];
+  let page: { readonly id: string }[] = [];
+  do {
+    const after = page.at(-1)?.id;
+    let over = desk.db
+      .selectFrom("requests")
+      .select("id")
+      .where("service", "=", desk.service)
+      .where("grace_until", "<=", desk.now())
+      .orderBy("id")
+      .limit(AT_ONCE_MAX);
+    // Not the first ones again and again: those may be the ones that can not end.
+    if (after !== undefined) over = over.where("id", ">", after);
+    page = await over.execute();
+    for (const { id } of page)
+      await each.attempt(`the bundle of the request ${id}`, async () => {
+        if (!(await endWindow(desk, id))) return;
+        ended += 1;
+        onEnded();
+      });
+  } while (page.length === AT_ONCE_MAX);
+  each.end();
   return ended;
 }
 

@@ -5,6 +5,7 @@ import type { Asked } from "@avow/core/plan/asked";
 import type { Right } from "@avow/core/rights/right";
 import type { IdentityValue } from "@avow/core/terms/person";
 import { z } from "zod";
+import { apart } from "../../disk/apart.ts";
 import type { Database } from "../../store/database.ts";
 import type { Sealer } from "../../vault/seal.ts";
 import type { Archives } from "../archive/kept.ts";
@@ -158,19 +159,28 @@ async function attachmentsOf(desk: TaskDesk, request: string): Promise<Attachmen
 
 const AT_ONCE_MAX = 500;
 
-/** What was attached for requests that have ended. */
+/** What was attached for requests that have ended. Throws `DiskRefused` where the disk does not give one up; all others are removed. */
 export async function dropAttachments(desk: TaskDesk): Promise<void> {
-  const over = await desk.db
-    .selectFrom("request_tasks")
-    .innerJoin("requests", "requests.id", "request_tasks.request")
-    .select("request_tasks.id")
-    .where("request_tasks.service", "=", desk.service)
-    .where("file_ext", "is not", null)
-    .where("closed_at", "is not", null)
-    .limit(AT_ONCE_MAX)
-    .execute();
-  for (const { id } of over) {
-    await desk.attachments.remove(id);
-    await desk.db.updateTable("request_tasks").set({ file_ext: null }).where("id", "=", id).execute();
-  }
+  const each = apart();
+  let page: { readonly id: string; readonly request: string }[] = [];
+  do {
+    const after = page.at(-1)?.id;
+    let over = desk.db
+      .selectFrom("request_tasks")
+      .innerJoin("requests", "requests.id", "request_tasks.request")
+      .select(["request_tasks.id", "request_tasks.request"])
+      .where("request_tasks.service", "=", desk.service)
+      .where("file_ext", "is not", null)
+      .where("closed_at", "is not", null)
+      .orderBy("request_tasks.id")
+      .limit(AT_ONCE_MAX);
+    if (after !== undefined) over = over.where("request_tasks.id", ">", after);
+    page = await over.execute();
+    for (const { id, request } of page)
+      await each.attempt(`what was attached for the request ${request}`, async () => {
+        await desk.attachments.remove(id);
+        await desk.db.updateTable("request_tasks").set({ file_ext: null }).where("id", "=", id).execute();
+      });
+  } while (page.length === AT_ONCE_MAX);
+  each.end();
 }
