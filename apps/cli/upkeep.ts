@@ -44,7 +44,11 @@ export function startUpkeep(
     const without = await countLostHolds(service, manifest.service);
     if (without > lost) onLog(`${manifest.service}: ${lostInWords(without)}`);
     lost = without;
-    await sweepCanaries(service, { now, onStep: (text) => onLog(`${manifest.service}: ${text}`) });
+    if (signal.aborted) return;
+    await sweepCanaries(service, {
+      ...{ now, signal },
+      onStep: (text) => onLog(`${manifest.service}: ${text}`),
+    });
   };
   const upkeep = alone(act, (error) => {
     const why = isAway(error) ? "the service is away" : `stopped by ${kindOf(error)}`;

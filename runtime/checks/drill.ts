@@ -40,7 +40,7 @@ export interface DrillInput extends Omit<CanaryBook, "left" | "basisOf"> {
   readonly only?: readonly string[] | undefined;
   /** Lets a request go on that waits for what people do by hand: there is nothing of a canary to be found there. */
   readonly byHand?: (request: string) => Promise<void>;
-  /** Aborted: no further drill begins, and the canary is taken away. */
+  /** Aborted: no drill waits any more and no further one begins; the canary is taken away, as far as that takes no waiting. */
   readonly signal?: AbortSignal;
 }
 
@@ -184,6 +184,8 @@ async function judged(drill: Drill, stage: Stage): Promise<DrillResult> {
     const verdict: Verdict = await drill.run(stage);
     return { right: drill.name, ...verdict };
   } catch (error) {
+    // Who was stopped has seen nothing that speaks for or against the service.
+    if (stage.signal?.aborted === true) throw error;
     if (isAway(error) || error instanceof NotSearched || !(error instanceof Error)) throw error;
     return { right: drill.name, passed: false, detail: error.message };
   }
