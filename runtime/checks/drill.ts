@@ -22,6 +22,7 @@ import {
   stop,
   sweep,
 } from "./drill-canary.ts";
+import { stoppable } from "./drill-stopped.ts";
 import { keptFields, NotSearched, search, type Traces } from "./drill-traces.ts";
 import { drillsFor } from "./drills/index.ts";
 import type { Drill, Stage, Verdict } from "./drills/stage.ts";
@@ -140,6 +141,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
       const result = await judged(drill, {
         waitMsMax: WAIT_MS_MAX,
         ...input,
+        adapter: stoppable(input.adapter, input.signal),
         token,
         session,
         identities,
@@ -158,7 +160,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
       asked = true;
       ({ session, identities } = await input.adapter.signUp(input.base, { token }));
       await remember(book, ids, { token, session, asked, also });
-      await input.adapter.populate(input.base, session, { token });
+      await stoppable(input.adapter, input.signal).populate(input.base, session, { token });
       traces = await search(input.readers, token);
       input.onStep(`left traces in ${[...traces.keys()].join(", ")}`);
       await go("staying");
