@@ -282,6 +282,17 @@ test("two runs at once see one change", async () => {
   expect(await listAlerts(db, "shop")).toHaveLength(1);
 });
 
+test("a look that began earlier than one on record turns nothing back; a clock that was put back is heeded", async () => {
+  await see("kept", 1_000);
+  await see("broken", 1_030);
+  await see("kept", 1_010);
+  expect(await changes()).toEqual(["first kept", "kept broken"]);
+  expect((await see("broken", 1_060)).promises.get("M17")).toEqual(at(1_030));
+  expect(await listAlerts(db, "shop")).toHaveLength(1);
+  await see("kept", 0);
+  expect(await listAlerts(db, "shop")).toHaveLength(2);
+});
+
 test("what is not taken is tried again under the same id, later each time, until it is given up; then it can be told again", async () => {
   await see("broken", 0);
   answers = Array.from({ length: 10 }, () => 503);
