@@ -39,7 +39,7 @@ export async function drillService(service: OpenService, options: DrillOptions):
 /** Takes away what drills left behind that died. Gives how many canaries are not gone yet; nothing is asked of a service without any. */
 export async function sweepCanaries(
   service: OpenService,
-  options: Pick<DrillOptions, "now" | "onStep">,
+  options: Pick<DrillOptions, "now" | "onStep" | "signal">,
 ): Promise<number> {
   const left = await leftCanaries(service.db, service.manifest.service);
   if (left === 0) return 0;

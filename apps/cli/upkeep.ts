@@ -25,6 +25,8 @@ export function startUpkeep(
 ): Upkeep {
   const { db, manifest } = service;
   const onLog = (line: string): void => stderr(`${line}\n`);
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let swept: number | null = null;
   let [overdue, lost] = [0, 0];
   const act = async (): Promise<void> => {
@@ -33,7 +35,7 @@ export function startUpkeep(
       onTurned: tellOfTurned(service),
     });
     if (ran > 0) onLog(`${manifest.service}: ${ran} verdicts have run out: nobody has looked in time`);
-    if (manifest.alerts.length > 0) await sendAlerts(service, { env, now, onLog });
+    if (manifest.alerts.length > 0) await sendAlerts(service, { env, now, onLog, signal });
     if (swept !== null && performance.now() - swept < CANARIES_EVERY_MS) return;
     swept = performance.now();
     const late = await countOverdueHolds(db, manifest.service, now());
@@ -42,7 +44,11 @@ export function startUpkeep(
     const without = await countLostHolds(service, manifest.service);
     if (without > lost) onLog(`${manifest.service}: ${lostInWords(without)}`);
     lost = without;
-    await sweepCanaries(service, { now, onStep: (text) => onLog(`${manifest.service}: ${text}`) });
+    if (signal.aborted) return;
+    await sweepCanaries(service, {
+      ...{ now, signal },
+      onStep: (text) => onLog(`${manifest.service}: ${text}`),
+    });
   };
   const upkeep = alone(act, (error) => {
     const why = isAway(error) ? "the service is away" : `stopped by ${kindOf(error)}`;
@@ -53,6 +59,7 @@ export function startUpkeep(
   return {
     async stop() {
       clearInterval(clock);
+      stopping.abort();
       await upkeep.ended();
     },
   };

@@ -61,6 +61,8 @@ export function databaseHistory(options: HistoryOptions): History {
 interface Known {
   readonly verdict: string;
   readonly since: Date;
+  /** When the look at it began. */
+  readonly checked_at: Date;
 }
 interface Before {
   /** By `name hash`. */
@@ -98,18 +100,34 @@ function sinceOf({ commitments, promises }: Looked, now: Date, before: Before): 
   };
 }
 
+/** Longer than a look takes: what is further ahead was written by a clock that has been put back since. */
+const OVERTAKEN_MS_MAX = 300_000;
+
+/** Without what a look that began later has written down already: it knows better, and what turned with it would seem to turn back. */
+function newest({ commitments, promises }: Looked, now: Date, before: Before): Looked {
+  const isNewest = (known: Known | undefined): boolean => {
+    const aheadMs = known === undefined ? 0 : known.checked_at.getTime() - now.getTime();
+    return aheadMs <= 0 || aheadMs > OVERTAKEN_MS_MAX;
+  };
+  return {
+    commitments: commitments.filter((c) => isNewest(before.commitments.get(`${c.commitment} ${c.hash}`))),
+    promises: promises.filter((p) => isNewest(before.promises.get(`${p.promise} ${p.hash}`))),
+  };
+}
+
 interface Writing {
   readonly options: HistoryOptions;
   readonly looked: Looked;
   readonly now: Date;
 }
 
-async function write(tx: Database, { options, looked, now }: Writing): Promise<Since> {
+async function write(tx: Database, { options, looked: all, now }: Writing): Promise<Since> {
   const { service, evidence, onTurned } = options;
   const before = await known(tx, service);
+  const looked = newest(all, now, before);
   const from = (scope: keyof Before, name: string, hash: string): string | null =>
     before[scope].get(`${name} ${hash}`)?.verdict ?? null;
-  const answer = sinceOf(looked, now, before);
+  const answer = sinceOf(all, now, before);
   await upsertCommitments(tx, { service, looked, now, since: answer });
   await upsertPromises(tx, { service, looked, now, since: answer });
   const commitments = looked.commitments.filter(
@@ -135,7 +153,8 @@ async function write(tx: Database, { options, looked, now }: Writing): Promise<S
       .execute();
   const turned = commitments.map((c) => entryOf(c, from("commitments", c.commitment, c.hash), now));
   const look = { service, seen: looked.commitments, turned: changes.length > 0, now };
-  if (evidence !== undefined && (await isNews(tx, look)))
+  const hasSeen = looked.commitments.length > 0 || all.commitments.length === 0;
+  if (evidence !== undefined && hasSeen && (await isNews(tx, look)))
     await evidence.append(tx, [checked(looked.commitments, now), ...turned]);
   if (promises.length > 0) await onTurned?.(tx, promises);
   return answer;

@@ -11,6 +11,7 @@ import { POLICY } from "@avow/provision/club";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import type { Connector } from "../connector-kit/contract.ts";
 import { type Ledger, openLedger } from "../ledger/ledger.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { createSealer } from "../vault/seal.ts";
@@ -221,6 +222,30 @@ test("whoever stops a drill does not wait until a canary is gone, neither of thi
   expect(await sweep(stopped(true), performance.now() + NEVER_MS)).toBe(2);
   expect(said).toHaveLength(1);
   expect(ways.map((w) => w.signal.aborted)).toEqual([true, true, true]);
+});
+
+test("a drill that is stopped while it waits has no result, failed nothing, and its canary is gone", async () => {
+  const stopping = new AbortController();
+  const status = async (): Promise<string> => {
+    void setTimeout(20).then(() => stopping.abort());
+    return "carried_out";
+  };
+  const fields = [{ name: "name", type: "text", nullable: true, generated: false }];
+  const people = { name: "people", rowsEstimate: null, primaryKey: ["name"], uniques: [], foreignKeys: [] };
+  const reader = Object.assign<Connector, Pick<Connector, "describe" | "search">>(Object.create(null), {
+    describe: async () => ({ ok: true, value: { collections: [{ ...people, indexes: [], fields }] } }),
+    search: async () => {
+      const hits = [...accounts].map((value) => ({ field: "name", key: [value], value }));
+      return { ok: true, value: { examined: 1, population: 1, partial: false, hits } };
+    },
+  });
+  const adapter: DrillAdapter = { ...service(), status };
+  const around = { adapter, readers: { app: reader }, waitMsMax: NEVER_MS, signal: stopping.signal };
+  const all = { ...drillInput(), ...around };
+  await expect(runDrill({ ...all, only: ["erase"] })).rejects.toMatchObject({ name: "AbortError" });
+  const ended = await db.selectFrom("drills").select(["state", "sealed_canary"]).execute();
+  expect(ended).toEqual([{ state: "stopped", sealed_canary: null }]);
+  expect(accounts.size).toBe(0);
 });
 
 const drillInput = () => ({

@@ -22,6 +22,7 @@ import {
   stop,
   sweep,
 } from "./drill-canary.ts";
+import { stoppable } from "./drill-stopped.ts";
 import { keptFields, NotSearched, search, type Traces } from "./drill-traces.ts";
 import { drillsFor } from "./drills/index.ts";
 import type { Drill, Stage, Verdict } from "./drills/stage.ts";
@@ -40,7 +41,7 @@ export interface DrillInput extends Omit<CanaryBook, "left" | "basisOf"> {
   readonly only?: readonly string[] | undefined;
   /** Lets a request go on that waits for what people do by hand: there is nothing of a canary to be found there. */
   readonly byHand?: (request: string) => Promise<void>;
-  /** Aborted: no further drill begins, and the canary is taken away. */
+  /** Aborted: no drill waits any more and no further one begins; the canary is taken away, as far as that takes no waiting. */
   readonly signal?: AbortSignal;
 }
 
@@ -140,6 +141,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
       const result = await judged(drill, {
         waitMsMax: WAIT_MS_MAX,
         ...input,
+        adapter: stoppable(input.adapter, input.signal),
         token,
         session,
         identities,
@@ -158,7 +160,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
       asked = true;
       ({ session, identities } = await input.adapter.signUp(input.base, { token }));
       await remember(book, ids, { token, session, asked, also });
-      await input.adapter.populate(input.base, session, { token });
+      await stoppable(input.adapter, input.signal).populate(input.base, session, { token });
       traces = await search(input.readers, token);
       input.onStep(`left traces in ${[...traces.keys()].join(", ")}`);
       await go("staying");
@@ -184,6 +186,8 @@ async function judged(drill: Drill, stage: Stage): Promise<DrillResult> {
     const verdict: Verdict = await drill.run(stage);
     return { right: drill.name, ...verdict };
   } catch (error) {
+    // Who was stopped has seen nothing that speaks for or against the service.
+    if (stage.signal?.aborted === true) throw error;
     if (isAway(error) || error instanceof NotSearched || !(error instanceof Error)) throw error;
     return { right: drill.name, passed: false, detail: error.message };
   }

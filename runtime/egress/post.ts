@@ -7,19 +7,29 @@ export interface TextRequest {
   readonly answerBytesMax: number;
   /** Beside the type of the content, which these may replace. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Aborted: nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type TextAnswer =
-  | { readonly ok: true; readonly status: number; readonly contentType: string; readonly body: string }
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly contentType: string;
+      /** As the answer has it: seconds, or a date. */
+      readonly retryAfter: string | null;
+      readonly body: string;
+    }
   | { readonly ok: false; readonly reason: "unreachable" | "timeout" | "too_large" };
 
 export async function postText(request: TextRequest): Promise<TextAnswer> {
-  const { url, body, timeoutMs, answerBytesMax, headers } = request;
+  const { url, body, timeoutMs, answerBytesMax, headers, signal } = request;
+  const late = AbortSignal.timeout(timeoutMs);
   try {
     const answer = await fetch(url, {
       ...{ method: "POST", body, redirect: "manual" },
       headers: { "content-type": "text/plain; charset=utf-8", ...headers },
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: signal === undefined ? late : AbortSignal.any([late, signal]),
     });
     const text = await limited(answer, answerBytesMax);
     if (text === null) return { ok: false, reason: "too_large" };
@@ -27,11 +37,12 @@ export async function postText(request: TextRequest): Promise<TextAnswer> {
       ok: true,
       status: answer.status,
       contentType: answer.headers.get("content-type") ?? "",
+      retryAfter: answer.headers.get("retry-after"),
       body: text,
     };
   } catch (error) {
-    const late = error instanceof Error && error.name === "TimeoutError";
-    return { ok: false, reason: late ? "timeout" : "unreachable" };
+    const isLate = error instanceof Error && error.name === "TimeoutError";
+    return { ok: false, reason: isLate ? "timeout" : "unreachable" };
   }
 }
 

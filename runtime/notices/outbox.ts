@@ -3,14 +3,14 @@
  *
  *     waiting ──sent──▶ sent
  *        │ failed, tries left: waits longer each time
- *        └── failed for the last time, or the receiver wants no more ──▶ dead (avow alert list, avow alert retry)
+ *        └── failed for the last time, or its receiver wants no more of any ──▶ dead (avow alert list, avow alert retry)
  *
  * Who tries takes the row for a minute: two processes do not send at once, and one that dies leaves it to the next.
  */
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import type { Database } from "../store/database.ts";
-import { type Sink, sendWebhook } from "./webhook.ts";
+import { type Sent, type Sink, sendWebhook } from "./webhook.ts";
 
 export interface NewAlert {
   /** What avow.yaml calls the place: the address as written there. */
@@ -43,6 +43,8 @@ const HOUR = 60 * MINUTE;
 const PAUSES = [5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
 const TAKEN_SECONDS = MINUTE;
 const A_RUN_MAX = 100;
+/** No further one begins then: receivers that take long must not keep others, or whoever ran the checks, waiting. */
+const A_RUN_MS_MAX = 30_000;
 const KEPT_MS = 90 * 86_400_000;
 
 export interface Delivery {
@@ -52,15 +54,23 @@ export interface Delivery {
   readonly sinkOf: (sink: string) => Promise<Sink | null>;
   readonly now: () => Date;
   readonly onLog: (line: string) => void;
+  /** Aborted: nobody is waited for any more; what was under way is tried again by whoever comes next. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends what is due. Gives how many were sent. */
+/** Sends what is due now, each once; a receiver that is away is asked once. Gives how many were sent. */
 export async function deliverDue(delivery: Delivery): Promise<number> {
+  const [due, began] = [delivery.now(), performance.now()];
+  await giveUpUnwanted(delivery);
+  const away: string[] = [];
   let sent = 0;
-  for (let n = 0; n < A_RUN_MAX; n += 1) {
-    const taken = await take(delivery);
+  for (let n = 0; n < A_RUN_MAX && performance.now() - began < A_RUN_MS_MAX; n += 1) {
+    if (delivery.signal?.aborted === true) break;
+    const taken = await take(delivery, { due, away });
     if (taken === null) break;
-    if (await deliver(delivery, taken)) sent += 1;
+    const result = await deliver(delivery, taken);
+    if (result.ok) sent += 1;
+    else if (result.receiver !== "there") away.push(taken.sink);
   }
   const before = new Date(delivery.now().getTime() - KEPT_MS);
   await delivery.db
@@ -79,43 +89,76 @@ interface Taken {
 }
 
 /** The row is ours until the pause is over, whatever becomes of us. */
-async function take({ db, service, now }: Delivery): Promise<Taken | null> {
-  const at = now();
-  const until = new Date(at.getTime() + TAKEN_SECONDS * 1000);
+async function take(
+  { db, service, now }: Delivery,
+  { due, away }: { readonly due: Date; readonly away: readonly string[] },
+): Promise<Taken | null> {
+  const until = new Date(now().getTime() + TAKEN_SECONDS * 1000);
   const { rows } = await sql<Taken>`
     update alerts set tries = tries + 1, next_try_at = ${until}
      where id = (select id from alerts
-                  where service = ${service} and state = 'waiting' and next_try_at <= ${at}
+                  where service = ${service} and state = 'waiting' and next_try_at <= ${due}
+                    and sink <> all(${away}::text[])
                   order by next_try_at, created_at limit 1 for update skip locked)
     returning id, sink, body::text as body, tries`.execute(db);
   return rows[0] ?? null;
 }
 
-async function deliver(delivery: Delivery, { id, sink, body, tries }: Taken): Promise<boolean> {
-  const { db, now, onLog } = delivery;
+const GONE = "http 410";
+
+async function deliver(delivery: Delivery, { id, sink, body, tries }: Taken): Promise<Sent> {
+  const { db, now, onLog, signal } = delivery;
   const place = await delivery.sinkOf(sink);
   const sent =
     place === null
-      ? ({ ok: false, failure: "no address", gone: false } as const)
-      : await sendWebhook(place, { id, body }, now());
+      ? ({ ok: false, failure: "no address", receiver: "away" } as const)
+      : await sendWebhook(place, { id, body }, { now: now(), signal });
   const at = now();
   if (sent.ok) {
     await end(db, id, { state: "sent", at, failure: null });
-    return true;
+    return sent;
   }
+  // Not its failure: the row is ours for a minute, and then anybody's.
+  if (signal?.aborted === true) return sent;
+  const { failure, receiver, afterMs = 0 } = sent;
   const pause = PAUSES[tries - 1];
-  if (pause === undefined || sent.gone) {
-    await end(db, id, { state: "dead", at, failure: sent.failure });
-    onLog(`alert ${id}: given up after ${tries} tries (${sent.failure}); see \`avow alert list\``);
-    return false;
+  if (pause === undefined || receiver === "gone") {
+    await end(db, id, { state: "dead", at, failure: receiver === "gone" ? GONE : failure });
+    onLog(`alert ${id}: given up after ${tries} tries (${failure}); see \`avow alert list\``);
+    if (receiver === "gone") await giveUpUnwanted(delivery);
+    return sent;
   }
+  const seconds = Math.max(pause, Math.ceil(afterMs / 1000));
+  const next = new Date(at.getTime() + seconds * 1000);
+  await db.updateTable("alerts").set({ failure, next_try_at: next }).where("id", "=", id).execute();
+  if (afterMs > 0) await holdOff(delivery, sink, new Date(at.getTime() + afterMs));
+  onLog(`alert ${id}: not delivered (${failure}); tried again in ${seconds} seconds`);
+  return sent;
+}
+
+/** A receiver that says when it can be asked again says so of all that it is to get. */
+async function holdOff({ db, service }: Delivery, sink: string, until: Date): Promise<void> {
   await db
     .updateTable("alerts")
-    .set({ failure: sent.failure, next_try_at: new Date(at.getTime() + pause * 1000) })
-    .where("id", "=", id)
+    .set({ next_try_at: until })
+    .where("service", "=", service)
+    .where("sink", "=", sink)
+    .where("state", "=", "waiting")
+    .where("next_try_at", "<", until)
     .execute();
-  onLog(`alert ${id}: not delivered (${sent.failure}); tried again in ${pause} seconds`);
-  return false;
+}
+
+/** Whoever has said that it wants no more is asked no more, until somebody lets what is dead wait again. */
+async function giveUpUnwanted({ db, service, now, onLog }: Delivery): Promise<void> {
+  const { rows } = await sql<{ sink: string }>`
+    update alerts set state = 'dead', failure = ${GONE}, ended_at = ${now()}, next_try_at = null
+     where service = ${service} and state = 'waiting'
+       and sink in (select sink from alerts where service = ${service} and state = 'dead' and failure = ${GONE})
+    returning sink`.execute(db);
+  for (const [sink, of] of Map.groupBy(rows, (r) => r.sink))
+    onLog(
+      `alerts to \`${sink}\`: ${of.length} given up unsent: its receiver said that it wants no more (${GONE}); \`avow alert retry\` begins again`,
+    );
 }
 
 async function end(
@@ -162,7 +205,7 @@ export async function listAlerts(db: Database, service: string): Promise<ListedA
 export async function retryDead(db: Database, service: string, now: Date): Promise<number> {
   const changed = await db
     .updateTable("alerts")
-    .set({ state: "waiting", tries: 0, next_try_at: now, ended_at: null })
+    .set({ state: "waiting", tries: 0, failure: null, next_try_at: now, ended_at: null })
     .where("service", "=", service)
     .where("state", "=", "dead")
     .executeTakeFirst();

@@ -1,19 +1,37 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
-import { headersOf, keyOf, whyNoAddress } from "./webhook.ts";
+import { afterMsOf, headersOf, keysOf, whyNoAddress } from "./webhook.ts";
 
 const SECRET = `whsec_${Buffer.from("0123456789abcdefghijklmn").toString("base64")}`;
 
 test("a secret is `whsec_` and 24 to 64 bytes in Base64", () => {
-  expect(keyOf(SECRET)?.toString()).toBe("0123456789abcdefghijklmn");
+  expect(keysOf(SECRET)?.map(String)).toEqual(["0123456789abcdefghijklmn"]);
   const ofBytes = (n: number): string => `whsec_${Buffer.alloc(n, 1).toString("base64")}`;
-  expect([23, 24, 64, 65].map((n) => keyOf(ofBytes(n)) !== null)).toEqual([false, true, true, false]);
-  expect(["", "whsec_", SECRET.slice(6), `${SECRET}!`].map(keyOf)).toEqual([null, null, null, null]);
+  expect([23, 24, 64, 65].map((n) => keysOf(ofBytes(n)) !== null)).toEqual([false, true, true, false]);
+  const none = ["", "whsec_", SECRET.slice(6), `${SECRET}!`, `${SECRET} `, `${SECRET} x`];
+  expect(none.map(keysOf)).toEqual(none.map(() => null));
+  expect(keysOf(`${SECRET} ${ofBytes(32)}`)?.map((k) => k.length)).toEqual([24, 32]);
+  expect(keysOf(Array(5).fill(SECRET).join(" "))).toBe(null);
+});
+
+test("while a secret is changed for another, what is sent is signed by both", () => {
+  const keys = [Buffer.alloc(24, 1), Buffer.alloc(24, 2)];
+  const [at, message] = [new Date(1_700_000_000_000), { id: "msg_1", body: "{}" }];
+  const each = keys.map((key) => headersOf(message, [key], at)["webhook-signature"]);
+  expect(new Set(each).size).toBe(2);
+  expect(headersOf(message, keys, at)["webhook-signature"]).toBe(each.join(" "));
+});
+
+test("a receiver says when to ask again in seconds or with a date; what can not be read says nothing, and a day is the most", () => {
+  const now = new Date("2026-06-01T12:00:00Z");
+  const said = ["120", " 7 ", "Mon, 01 Jun 2026 12:01:00 GMT", "Mon, 01 Jun 2026 11:00:00 GMT", "999999999"];
+  expect(said.map((s) => afterMsOf(s, now))).toEqual([120_000, 7_000, 60_000, 0, 86_400_000]);
+  expect([null, "", "soon", "-5 x"].map((s) => afterMsOf(s, now))).toEqual([null, null, null, null]);
 });
 
 test("what is signed is the id, the time in seconds and the body, as they are sent", () => {
-  const key = keyOf(SECRET) ?? Buffer.alloc(0);
-  const headers = headersOf({ id: "msg_1", body: '{"a":"ü"}' }, key, new Date(1_700_000_000_999));
+  const keys = keysOf(SECRET) ?? [];
+  const headers = headersOf({ id: "msg_1", body: '{"a":"ü"}' }, keys, new Date(1_700_000_000_999));
   const signed = createHmac("sha256", "0123456789abcdefghijklmn").update('msg_1.1700000000.{"a":"ü"}');
   expect(headers).toMatchObject({
     "webhook-id": "msg_1",

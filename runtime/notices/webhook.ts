@@ -7,22 +7,40 @@ import { postText } from "../egress/post.ts";
 
 export interface Sink {
   readonly url: string;
-  /** `whsec_` and 24 to 64 bytes in Base64. */
+  /** `whsec_` and 24 to 64 bytes in Base64; while it is changed for another, both, with a blank between them. */
   readonly secret: string;
 }
 
 export type Sent =
   | { readonly ok: true }
-  /** `gone`: the receiver wants no more of it. What it answered is not repeated. */
-  | { readonly ok: false; readonly failure: string; readonly gone: boolean };
+  /** What it answered is not repeated. */
+  | {
+      readonly ok: false;
+      readonly failure: string;
+      /** `there`: it took this message not; `away`: it takes none now; `gone`: it wants no more of any. */
+      readonly receiver: "there" | "away" | "gone";
+      /** Before then it asks not to be asked; at most a day. */
+      readonly afterMs?: number;
+    };
 
 const TIMEOUT_MS = 15_000;
 const ANSWER_BYTES_MAX = 64 * 1024;
 const GONE = 410;
+/** Too many requests, and what is in front of a receiver that is down. */
+const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const AFTER_MS_MAX = 86_400_000;
+/** While secrets change, two are enough; more are a list that nobody cleared out. */
+const KEYS_MAX = 4;
 const [KEY_BYTES_MIN, KEY_BYTES_MAX] = [24, 64];
 
-/** Null: it is no secret of that form. */
-export function keyOf(secret: string): Buffer | null {
+/** Null: what is written is no secret, or no secrets with a blank between them. */
+export function keysOf(secrets: string): Buffer[] | null {
+  const keys = secrets.split(" ").map(keyOf);
+  const sound = keys.filter((key) => key !== null);
+  return sound.length === keys.length && keys.length <= KEYS_MAX ? sound : null;
+}
+
+function keyOf(secret: string): Buffer | null {
   const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret)?.[1];
   if (encoded === undefined) return null;
   const key = Buffer.from(encoded, "base64");
@@ -47,29 +65,56 @@ export interface Message {
   readonly body: string;
 }
 
-/** Signed for this attempt: the time is part of what is signed. */
-export function headersOf({ id, body }: Message, key: Uint8Array, at: Date): Record<string, string> {
+/** Signed for this attempt, by each key: the time is part of what is signed, and a receiver looks for the signature by the key that it knows. */
+export function headersOf(
+  { id, body }: Message,
+  keys: readonly Uint8Array[],
+  at: Date,
+): Record<string, string> {
   const timestamp = String(Math.floor(at.getTime() / 1000));
-  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+  const signed = `${id}.${timestamp}.${body}`;
+  const signatures = keys.map((key) => `v1,${createHmac("sha256", key).update(signed).digest("base64")}`);
   return {
     "content-type": "application/json",
     "user-agent": "avow",
     "webhook-id": id,
     "webhook-timestamp": timestamp,
-    "webhook-signature": `v1,${signature}`,
+    "webhook-signature": signatures.join(" "),
   };
 }
 
-export async function sendWebhook({ url, secret }: Sink, message: Message, now: Date): Promise<Sent> {
-  const key = keyOf(secret);
+/** What `Retry-After` asks for, from `now` on; null: nothing that can be read. */
+export function afterMsOf(header: string | null, now: Date): number | null {
+  const text = header?.trim() ?? "";
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), AFTER_MS_MAX);
+}
+
+export interface Attempt {
+  readonly now: Date;
+  /** Aborted: it is not known whether the receiver has it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export async function sendWebhook(
+  { url, secret }: Sink,
+  message: Message,
+  { now, signal }: Attempt,
+): Promise<Sent> {
+  const keys = keysOf(secret);
   const wrong = whyNoAddress(url);
-  if (key === null || wrong !== null)
-    return { ok: false, failure: key === null ? "no secret" : "no address", gone: false };
+  if (keys === null || wrong !== null)
+    return { ok: false, failure: keys === null ? "no secret" : "no address", receiver: "away" };
   const answer = await postText({
-    ...{ url, body: message.body, timeoutMs: TIMEOUT_MS, answerBytesMax: ANSWER_BYTES_MAX },
-    headers: headersOf(message, key, now),
+    ...{ url, body: message.body, timeoutMs: TIMEOUT_MS, answerBytesMax: ANSWER_BYTES_MAX, signal },
+    headers: headersOf(message, keys, now),
   });
-  if (!answer.ok) return { ok: false, failure: answer.reason, gone: false };
-  if (answer.status >= 200 && answer.status < 300) return { ok: true };
-  return { ok: false, failure: `http ${answer.status}`, gone: answer.status === GONE };
+  if (!answer.ok) return { ok: false, failure: answer.reason, receiver: "away" };
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { ok: true };
+  const failure = `http ${status}`;
+  if (status === GONE) return { ok: false, failure, receiver: "gone" };
+  const afterMs = AWAY.has(status) ? afterMsOf(answer.retryAfter, now) : null;
+  const receiver = AWAY.has(status) ? "away" : "there";
+  return { ok: false, failure, receiver, ...(afterMs === null ? {} : { afterMs }) };
 }

@@ -26,3 +26,10 @@ test.each(["env:MISSING", "somewhere", "", "sqlite:"])(
     expect("fix" in address && address.fix).toMatch(/`MISSING`|sqlite:path/);
   },
 );
+
+test("a folder may be called by signs that mean something in an address", async () => {
+  const odd = new Addresses({ folder: "/srv/#1 100%41 ?", home: "/srv", env: {} });
+  expect(await odd.resolve("sqlite:app%23.db?attach.old=old.db")).toEqual({
+    ...{ ok: true, url: "sqlite:/srv/%231 100%2541 %3F/app%23.db?attach.old=old.db" },
+  });
+});

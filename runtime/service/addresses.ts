@@ -66,7 +66,9 @@ export class Addresses {
 
   #absolute(url: string): string {
     const [, scheme = "", path = "", rest = ""] = FILE.exec(url) ?? [];
-    return scheme === "" ? url : `${scheme}:${resolve(this.#folder, path)}${rest}`;
+    // What is written is an address, with `%23` for `#`; the folder is a path as it is.
+    const folder = this.#folder.replace(/[%?#]/g, encodeURIComponent);
+    return scheme === "" ? url : `${scheme}:${resolve(folder, path)}${rest}`;
   }
 
   async release(): Promise<void> {

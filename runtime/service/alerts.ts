@@ -1,6 +1,6 @@
 /** Where a service's alerts go: the sinks of avow.yaml, resolved in the environment when something is to be sent. */
 import { deliverDue } from "../notices/outbox.ts";
-import { keyOf, type Sink, whyNoAddress } from "../notices/webhook.ts";
+import { keysOf, type Sink, whyNoAddress } from "../notices/webhook.ts";
 import type { AlertSink } from "./checks.ts";
 import type { OpenService } from "./open.ts";
 
@@ -23,10 +23,10 @@ export function sinkIn({ url, secret }: Pick<AlertSink, "url" | "secret">, env: 
   if (wrong !== null) return { ok: false, message: `\`${url}\`: the address ${wrong}` };
   if (key === undefined || key === "")
     return { ok: false, message: `\`${secret}\`: the environment does not hold the secret` };
-  if (keyOf(key) === null)
+  if (keysOf(key) === null)
     return {
       ok: false,
-      message: `\`${secret}\` holds no secret: write \`whsec_\` and 24 to 64 bytes in Base64`,
+      message: `\`${secret}\` holds no secret: write \`whsec_\` and 24 to 64 bytes in Base64 (two with a blank between them while one takes the other's place)`,
     };
   return { ok: true, sink: { url: address, secret: key } };
 }
@@ -35,15 +35,17 @@ interface Sending {
   readonly env: Environment;
   readonly now: () => Date;
   readonly onLog: (line: string) => void;
+  /** Aborted: no receiver is waited for any more. */
+  readonly signal?: AbortSignal;
 }
 
-/** One attempt for each alert that is due. */
+/** One attempt for each alert that is due, and one for each receiver that is away. */
 export async function sendAlerts(
   { manifest, db }: Pick<OpenService, "manifest" | "db">,
-  { env, now, onLog }: Sending,
+  { env, now, onLog, signal }: Sending,
 ): Promise<number> {
   return deliverDue({
-    ...{ db, service: manifest.service, now, onLog },
+    ...{ db, service: manifest.service, now, onLog, signal },
     async sinkOf(name) {
       const entry = manifest.alerts.find((a) => a.url === name);
       if (entry === undefined) return null;

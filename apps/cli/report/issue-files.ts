@@ -36,12 +36,12 @@ export function issueJunit(issues: readonly Issue[], { rules, fileOf }: Describe
     const failed = found.find((i) => i.severity === "error");
     const inner =
       failed !== undefined
-        ? `<failure message="${escaped(failed.message)}">${escaped(lines)}</failure>`
+        ? `<failure type="error" message="${escaped(failed.message)}">${escaped(lines)}</failure>`
         : found.length > 0
           ? `<system-out>${escaped(lines)}</system-out>`
           : "";
     return `    <testcase classname="lint" name="${escaped(code)}">${inner}</testcase>`;
   });
   const failures = cases.filter((c) => c.includes("<failure ")).length;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n  <testsuite name="lint" tests="${cases.length}" failures="${failures}">\n${cases.join("\n")}\n  </testsuite>\n</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n  <testsuite name="lint" tests="${cases.length}" errors="0" failures="${failures}" skipped="0">\n${cases.join("\n")}\n  </testsuite>\n</testsuites>\n`;
 }

@@ -11,11 +11,12 @@ function outcome(c: CommitmentReport): string {
   // A waived breach fails no build, and is told all the same.
   if (c.waiver !== null)
     return `<skipped message="${escaped(`broken, waived until ${c.waiver.until} by ${c.waiver.owner} (${c.waiver.reason}): ${c.reason}`)}"/>`;
-  if (c.verdict === "broken") return `<failure message="${escaped(c.reason)}">${escaped(evidence)}</failure>`;
+  if (c.verdict === "broken")
+    return `<failure type="broken" message="${escaped(c.reason)}">${escaped(evidence)}</failure>`;
   return c.verdict === "unproven" ? `<skipped message="${escaped(c.reason)}"/>` : "";
 }
 
-/** One test case per commitment, one suite per promise; unproven is skipped, with its reason. */
+/** One test case per commitment, one suite per promise; unproven is skipped, with its reason. `errors` and `type` say nothing more, and readers that hold files to Surefire's schema ask for them. */
 export function reportJunit(report: Report, fileOf: (name: string) => string): string {
   const suites = report.promises.map((p) => {
     const cases = p.commitments.map(
@@ -24,7 +25,7 @@ export function reportJunit(report: Report, fileOf: (name: string) => string): s
     );
     const failed = p.commitments.filter((c) => c.verdict === "broken" && c.waiver === null).length;
     const skipped = p.commitments.filter((c) => c.verdict === "unproven" || c.waiver !== null).length;
-    return `  <testsuite name="${escaped(p.promise)}" tests="${p.commitments.length}" failures="${failed}" skipped="${skipped}" timestamp="${report.at}">\n${cases.join("\n")}\n  </testsuite>`;
+    return `  <testsuite name="${escaped(p.promise)}" tests="${p.commitments.length}" errors="0" failures="${failed}" skipped="${skipped}" timestamp="${report.at}">\n${cases.join("\n")}\n  </testsuite>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escaped(report.service)}">\n${suites.join("\n")}\n</testsuites>\n`;
 }

@@ -75,7 +75,7 @@ test("the board of a terminal: a line for what is kept, the place, reason and ev
   expect(formatReport(REPORT, { colour: false, file })).toBe(
     `✓ kept      M1    Keeps \`conversation\` for 2 years.
 ✗ broken    M2    Keeps \`conversation\` for 2 years.
-      ✗ services/miky-ai/policy.en.md:12 §periods two-years: a "<strange>" & \u0007odd name (looked at 5 of 9) (broken since 2026-03-04)
+      ✗ services/miky-ai/policy.en.md:12 §periods two-years: a "<strange>" & \ufffdodd name (looked at 5 of 9) (broken since 2026-03-04)
         - row 0 is too old (row 00ff)
         - row 1 is too old
         - row 2 is too old
@@ -98,15 +98,22 @@ miky-ai: 3 promises: 1 kept, 1 broken, 1 unproven
 test("JUnit: a suite per promise, broken fails with its evidence, unproven is skipped; any reason makes sound XML", () => {
   const xml = reportJunit(REPORT, file);
   expect(xml).toContain(
-    '<testsuite name="M2" tests="3" failures="1" skipped="1" timestamp="2026-06-01T00:00:00.000Z">',
+    '<testsuite name="M2" tests="3" errors="0" failures="1" skipped="1" timestamp="2026-06-01T00:00:00.000Z">',
   );
   expect(xml).toContain(
-    '<testcase classname="M2" name="two-years" file="services/miky-ai/policy.en.md" line="12"><failure message="a &#34;&#60;strange&#62;&#34; &#38; \ufffdodd name">row 0 is too old (row 00ff)&#10;row 1',
+    '<testcase classname="M2" name="two-years" file="services/miky-ai/policy.en.md" line="12"><failure type="broken" message="a &#34;&#60;strange&#62;&#34; &#38; \ufffdodd name">row 0 is too old (row 00ff)&#10;row 1',
   );
   expect(xml).toContain('<skipped message="not measured yet"/>');
   const opened = [...xml.matchAll(/<(testsuites|testsuite|testcase|failure)\b/g)].map((m) => m[1]);
   const closed = [...xml.matchAll(/<\/(testsuites|testsuite|testcase|failure)>/g)].map((m) => m[1]);
   expect(opened.sort()).toEqual(closed.sort());
+});
+
+test("SARIF: half a sign in a text does not make readers refuse the file", () => {
+  const [promise] = REPORT.promises;
+  const odd = commitment({ verdict: "broken", reason: "half \ud83d of a sign" });
+  const report = { ...REPORT, promises: promise === undefined ? [] : [{ ...promise, commitments: [odd] }] };
+  expect(reportSarif(report, file, ROOT)).toContain("half \ufffd of a sign");
 });
 
 test("SARIF: what is broken is an error at the line that promises it, what is unproven a note, kept is no result", () => {
@@ -144,7 +151,7 @@ test("a waived breach is shown as one, with who answers for it until when, and f
     "\n! the waiver of promise `M1` (dana) is needless: nothing of it is broken\nmiky-ai: 3 promises: 1 kept, 1 broken (1 waived), 1 unproven\n",
   );
   const xml = reportJunit(WAIVED, file);
-  expect(xml).toContain('<testsuite name="M2" tests="3" failures="0" skipped="2"');
+  expect(xml).toContain('<testsuite name="M2" tests="3" errors="0" failures="0" skipped="2"');
   expect(xml).toContain(
     '<skipped message="broken, waived until 2026-07-01 by dana (the job is being mended): a',
   );

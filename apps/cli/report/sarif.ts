@@ -29,7 +29,9 @@ export function sarifFile(
     results: results.map((result) => resultOf(result, root)),
   };
   const file = { $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
-  return `${JSON.stringify(file, null, 2)}\n`;
+  // Half a sign is written as an escape that many readers of JSON refuse, and the whole file with it.
+  const whole = (_: string, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value);
+  return `${JSON.stringify(file, whole, 2)}\n`;
 }
 
 const resultOf = ({ rule, level, text, file, line, column, accepted }: SarifResult, root: Root) => ({

@@ -15,10 +15,17 @@ const LOOK: Readonly<
 
 const EVIDENCE_MAX = 5;
 
+/** Names of collections and fields are whatever a store says: none of them moves a terminal's cursor, nor begins a line that looks like a verdict. */
+const harmless = (report: Report): Report =>
+  JSON.parse(JSON.stringify(report), (_, value) =>
+    typeof value === "string" ? value.replace(/\p{Cc}/gu, "\ufffd") : value,
+  );
+
 export function formatReport(
-  report: Report,
+  given: Report,
   { colour, file }: { colour: boolean; file: (name: string) => string },
 ): string {
+  const report = harmless(given);
   const paint = (verdict: Verdict, text: string): string =>
     colour ? styleText(LOOK[verdict].colour, text, { validateStream: false }) : text;
   // Where nothing could be looked at, the same reason under each promise would bury the promises.

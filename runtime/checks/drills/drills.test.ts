@@ -89,6 +89,7 @@ async function run(
   world: World,
   acts: Partial<DrillAdapter>,
   traces: Stage["traces"] = TRACES,
+  patience: Pick<Stage, "waitMsMax" | "signal"> = { waitMsMax: 10 },
 ): Promise<Verdict> {
   const adapter = { ...BARE, ...acts };
   const drill = must(drillsFor(adapter, [name])[0], name);
@@ -96,7 +97,7 @@ async function run(
   const stage: Stage = {
     ...{ adapter, base: "http://127.0.0.1:1", map, policy, readers, token: TOKEN, session: 1, traces },
     identities: { email: `${TOKEN}@canary.example` },
-    ...{ now: () => new Date("2026-06-01T12:00:00.000Z"), onStep: () => undefined, waitMsMax: 10 },
+    ...{ now: () => new Date("2026-06-01T12:00:00.000Z"), onStep: () => undefined, ...patience },
   };
   return drill.run(stage);
 }
@@ -289,4 +290,32 @@ test("minors: a day too young in each place is turned away, and a child that is 
     "is still there: `app.people.name`",
   );
   expect((await run("minors", world(), { ...tight, childFound: async () => undefined })).passed).toBe(true);
+});
+
+test("whoever is stopped while waiting for a service waits no more, and has no result", async () => {
+  /** Longer than a test may take. */
+  const waitMsMax = 600_000;
+  const stopped = (name: string, acts: (stop: () => void) => Partial<DrillAdapter>): Promise<Verdict> => {
+    const stopping = new AbortController();
+    const w = world({ "looks.why": `${TOKEN}child` });
+    return run(
+      name,
+      w,
+      acts(() => void setTimeout(() => stopping.abort(), 20)),
+      TRACES,
+      {
+        ...{ waitMsMax, signal: stopping.signal },
+      },
+    );
+  };
+  const open = async (stop: () => void): Promise<string> => {
+    stop();
+    return "carried_out";
+  };
+  const aborted = { name: "AbortError" };
+  await expect(stopped("access", (stop) => ({ status: () => open(stop) }))).rejects.toMatchObject(aborted);
+  const childFound = async (stop: () => void): Promise<void> => stop();
+  await expect(
+    stopped("minors", (stop) => ({ declareAge: async () => false, childFound: () => childFound(stop) })),
+  ).rejects.toMatchObject(aborted);
 });

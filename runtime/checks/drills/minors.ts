@@ -1,6 +1,6 @@
 import { ageLimits } from "@avow/core/commitments/minors/prove";
 import { keptFields, search } from "../drill-traces.ts";
-import { type Drill, failed, notSeen, passed, type Stage } from "./stage.ts";
+import { type Drill, failed, notSeen, passed, pause, type Stage } from "./stage.ts";
 
 const LOOK_AGAIN_MS = 300;
 const young = (token: string): string => `${token}young`;
@@ -55,7 +55,7 @@ async function found(stage: Stage) {
       .flatMap(([place, fields]) => [...fields].map((f) => `${place}.${f}`))
       .filter((f) => !stays.has(f));
     if (left.length === 0) return null;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await pause(stage, LOOK_AGAIN_MS);
   }
   await goAgain(stage, token);
   return failed(`an account that was found to be a child's is still there: \`${left.join("`, `")}\``);

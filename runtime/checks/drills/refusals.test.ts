@@ -64,6 +64,7 @@ type Row = Readonly<Record<string, string | null>>;
 type World = Record<"people" | "answers" | "uses" | "lessons", Row[]> & {
   searched: number;
   waitMsMax?: number;
+  signal?: AbortSignal;
 };
 const world = (): World => ({
   people: [{ id: "7", email: `${TOKEN}@x.example` }],
@@ -115,6 +116,7 @@ function run(
     readers: { app: Object.assign<Connector, object>(Object.create(null), store) },
     identities: { email: `${TOKEN}@x.example` },
     ...{ now: () => NOW, onStep: () => undefined, waitMsMax: w.waitMsMax ?? 10 },
+    ...(w.signal === undefined ? {} : { signal: w.signal }),
   };
   return drill.run(stage);
 }
@@ -338,7 +340,7 @@ test("withdraw: where the policy names no way all that there are are tried, and 
 test("withdraw: a service that takes its time is waited for, after a yes and after a no; what never comes is not seen", async () => {
   const policy = policyOf("- { id: any, consent: all }", "{ news: [marketing.communications.email] }");
   const choices = [{ purpose: "news", ways: ["settings"] }];
-  const slow = (afterMs: number | null, waitMsMax: number, deaf?: string) => {
+  const slow = (afterMs: number | null, waitMsMax: number, deaf?: string, signal?: AbortSignal) => {
     const w = world();
     const acts = chooser(w, choices, deaf);
     const late: Partial<DrillAdapter> = {
@@ -347,7 +349,7 @@ test("withdraw: a service that takes its time is waited for, after a yes and aft
         if (afterMs !== null) setTimeout(() => void acts.process?.(...given), afterMs);
       },
     };
-    return run("withdraw", { ...w, waitMsMax }, late, policy);
+    return run("withdraw", { ...w, waitMsMax, ...(signal === undefined ? {} : { signal }) }, late, policy);
   };
   expect(await slow(150, 30_000)).toMatchObject({ passed: true });
   expect(await slow(150, 30_000, "settings")).toEqual({
@@ -356,6 +358,9 @@ test("withdraw: a service that takes its time is waited for, after a yes and aft
   expect(await slow(null, 150)).toEqual({
     ...{ passed: false, unseen: true },
     detail: "after a yes to `news` nothing was done within 0.15 s, so that a no could not show",
+  });
+  await expect(slow(null, 600_000, undefined, AbortSignal.timeout(100))).rejects.toMatchObject({
+    name: "AbortError",
   });
 });
 

@@ -1,4 +1,5 @@
 /** What a drill has to work with, and how it says what came of it. One file per drill beside this one, listed in index.ts. */
+import { setTimeout } from "node:timers/promises";
 import type { View } from "@avow/core/commitments/kind";
 import type { DataMap } from "@avow/core/datamap/model";
 import type { Commitment, Policy } from "@avow/core/policy/model";
@@ -15,6 +16,8 @@ export interface Stage {
   readonly now: () => Date;
   readonly onStep: (text: string) => void;
   readonly waitMsMax: number;
+  /** Aborted: nothing is waited for any more, and the drill comes to no result. */
+  readonly signal?: AbortSignal;
   /** Lets a request go on that waits for what people do by hand: there is nothing of a canary to be found there. */
   readonly byHand?: (request: string) => Promise<void>;
   readonly token: string;
@@ -57,6 +60,10 @@ export const NO_TRACE = "the canary left no trace in any store: there was nothin
 
 export const inSeconds = (ms: number): string => `${(ms / 1000).toLocaleString("en")} s`;
 
+/** Throws when the drill is stopped, at once: whoever waits for a service must not keep a process from ending. */
+export const pause = ({ signal }: Pick<Stage, "signal">, ms: number): Promise<void> =>
+  setTimeout(ms, undefined, signal === undefined ? {} : { signal });
+
 const LOOK_AGAIN_MS = 300;
 /** States that a request stays in. */
 const ENDED: ReadonlySet<string> = new Set([
@@ -74,7 +81,7 @@ export async function endOf(stage: Stage, request: string): Promise<string> {
     state = await stage.adapter.status(stage.base, stage.session, request);
     if (ENDED.has(state)) break;
     if (state === "requested") await stage.byHand?.(request);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await pause(stage, LOOK_AGAIN_MS);
   }
   return state;
 }

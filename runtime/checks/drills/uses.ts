@@ -2,11 +2,10 @@
  * What a service does with the canary's data when there is an occasion. It may do so in a queue: what is not there yet is waited for, at most
  * as long as a request may take, and what has shown once how long it takes is given twice that before it is said not to have come.
  */
-import { setTimeout } from "node:timers/promises";
 import { must } from "@avow/core/terms/assert";
 import { NotSearched } from "../drill-traces.ts";
 import type { Place } from "./canary-rows.ts";
-import type { Stage } from "./stage.ts";
+import { pause, type Stage } from "./stage.ts";
 
 const LOOK_AGAIN_MS = 100;
 const SETTLES_MS_MIN = 100;
@@ -46,13 +45,13 @@ export async function usedWithin(
   let last = await usesFor(places, purpose);
   while (last === before) {
     if (performance.now() - began >= waitMsMax) return null;
-    await setTimeout(LOOK_AGAIN_MS);
+    await pause(stage, LOOK_AGAIN_MS);
     last = await usesFor(places, purpose);
   }
   const tookMs = performance.now() - began;
   // What still comes of this occasion is none of the next.
   for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
-    await setTimeout(settles(stage, tookMs));
+    await pause(stage, settles(stage, tookMs));
     const now = await usesFor(places, purpose);
     if (now === last) break;
     last = now;
@@ -73,7 +72,7 @@ export async function usedAnyway(
   for (;;) {
     if ((await usesFor(places, purpose)) > before) return true;
     if (performance.now() >= until) return false;
-    await setTimeout(LOOK_AGAIN_MS);
+    await pause(stage, LOOK_AGAIN_MS);
   }
 }
 

@@ -60,7 +60,8 @@ async function test(context: CommandContext, { manifest }: OpenService, dryRun: 
   for (const entry of manifest.alerts) {
     const found = sinkIn(entry, context.env);
     wrong ||= !found.ok;
-    const sent = found.ok && !dryRun ? await sendWebhook(found.sink, { id: randomUUID(), body }, now) : null;
+    const sent =
+      found.ok && !dryRun ? await sendWebhook(found.sink, { id: randomUUID(), body }, { now }) : null;
     const result = !found.ok
       ? found.message
       : sent === null

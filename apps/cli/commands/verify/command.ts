@@ -99,8 +99,9 @@ missing, 3 a store could not be reached.
         keepHistory: options.data.history,
       });
       if (report.waiverIssues.length > 0) await printIssues(context, report.waiverIssues);
-      if (options.data.history) await alertOf(context, opened.value);
       const unwritten = await write(context, report, options.data);
+      // Afterwards: a receiver that does not answer must not keep the verdicts from whoever asked for them.
+      if (options.data.history) await alertOf(context, opened.value);
       const late = await countOverdueHolds(opened.value.db, opened.value.manifest.service, context.now());
       if (late > 0) context.stderr(`${overdueInWords(late)}\n`);
       const lost = await countLostHolds(opened.value, opened.value.manifest.service);

@@ -1,0 +1,30 @@
+/** An adapter that nobody waits for any more once its drill is stopped: what a service, or the adapter, still does is not ours to wait for. */
+import type { DrillAdapter } from "./drill-adapter.ts";
+
+/** After these somebody may have an account, or none any more: they are waited for, so that a canary is not looked for before it has come. */
+const AWAITED: ReadonlySet<PropertyKey> = new Set<keyof DrillAdapter>([
+  ...(["signUp", "signIn", "cleanup", "declareAge", "childFound"] as const),
+]);
+
+export function stoppable(adapter: DrillAdapter, signal: AbortSignal | undefined): DrillAdapter {
+  if (signal === undefined) return adapter;
+  return new Proxy(adapter, {
+    get(target, name) {
+      const act: unknown = Reflect.get(target, name);
+      if (typeof act !== "function" || AWAITED.has(name)) return act;
+      return (...given: unknown[]) => orStopped(signal, async () => Reflect.apply(act, target, given));
+    },
+  });
+}
+
+/** Rejects as soon as the signal is aborted; what the act still comes to, good or bad, is nobody's then. */
+function orStopped(signal: AbortSignal, act: () => Promise<unknown>): Promise<unknown> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    void act()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", stop));
+  });
+}
