@@ -147,3 +147,10 @@ test.each([
 ])("an address on the internet, packed: `%s` %s", (name, type) => {
   expect(at(name, { type })).toBe("user.device.ip_address");
 });
+
+test("Spanish: why somebody came, and the card that the health service knows them by", () => {
+  expect(at("motivo_consulta", { collection: "citas" })).toBe("user.health_and_medical");
+  expect(at("num_tarjeta_sanitaria", { collection: "pacientes", about: "person" })).toBe(
+    "user.health_and_medical.insurance_beneficiary_id",
+  );
+});

@@ -32,7 +32,7 @@ export const HEALTH_TERMS: readonly Term[] = [
   rather("diagnostic|traitement|ordonnance|antecedents|poids|date deces|deces|medecin traitant|pouls"),
   // Spanish
   sure(
-    "diagnostico|diagnosticos|alergia|alergias|medicamento|medicamentos|medicacion|sintoma|sintomas|vacuna|vacunas|vacunacion|grupo sanguineo|tipo sangre|tipo de sangre|enfermedad|enfermedades|antecedentes medicos|historia clinica|historial medico|presion arterial|glucemia|embarazo|embarazada|discapacidad|salud|estado de salud|baja medica|fumador|causa muerte",
+    "motivo consulta|motivo de consulta|motivo ingreso|motivo de ingreso|diagnostico|diagnosticos|alergia|alergias|medicamento|medicamentos|medicacion|sintoma|sintomas|vacuna|vacunas|vacunacion|grupo sanguineo|tipo sangre|tipo de sangre|enfermedad|enfermedades|antecedentes medicos|historia clinica|historial medico|presion arterial|glucemia|embarazo|embarazada|discapacidad|salud|estado de salud|baja medica|fumador|causa muerte",
   ),
   rather("tratamiento|receta medica|peso|estatura|fecha defuncion|fallecido|medico cabecera|pulso"),
   // Portuguese
@@ -65,7 +65,7 @@ export const HEALTH_TERMS: readonly Term[] = [
     "user.health_and_medical.insurance_beneficiary_id",
     "sure",
     "tn",
-    "health insurance|health insurance number|insurance number|krankenkasse|versichertennummer|krankenversicherung|numero mutuelle|carte vitale|zorgverzekering|zorgverzekeraar|medicare number|medicaid number|tessera sanitaria|tarjeta sanitaria|cartao sus|convenio medico|医保|保険証",
+    "tarjeta sanitaria|numero tarjeta sanitaria|num tarjeta sanitaria|health insurance|health insurance number|insurance number|krankenkasse|versichertennummer|krankenversicherung|numero mutuelle|carte vitale|zorgverzekering|zorgverzekeraar|medicare number|medicaid number|tessera sanitaria|tarjeta sanitaria|cartao sus|convenio medico|医保|保険証",
   ),
   row(
     "user.health_and_medical.genetic",

@@ -1,6 +1,8 @@
 /** Entities made to end the reader. */
+
 import { expect, test } from "vitest";
 import { readSchemaFiles } from "../../schema.ts";
+import { doctrine } from "./notation.ts";
 
 const read = (text: string) => readSchemaFiles([{ file: "1.php", text }], "/project/app");
 const tables = (text: string): readonly string[] => read(text).description.collections.map((c) => c.name);
@@ -57,4 +59,27 @@ test("thousands of classes below one of thousands of columns; what is embedded i
   expect(twos.description.collections.map((c) => c.name)).toEqual(["holder", "behind"]);
   expect(twos.unread.map((u) => u.what)).toContain("Holder.h: what is embedded within itself has no end");
   expect(twos.unread.some((u) => /more is handed down/.test(u.what))).toBe(true);
+});
+
+test.each([
+  ["elements without an end", `<doctrine-mapping>${"<entity name='A'>".repeat(100_000)}`],
+  ["a tag without an end", `<doctrine-mapping><entity ${"a='b' ".repeat(100_000)}`],
+  ["quotes that nothing closes", `<doctrine-mapping>${'<a b="'.repeat(100_001)}`],
+  ["a comment without an end", `<doctrine-mapping>${"<!-- ".repeat(100_000)}`],
+  ["what ends and has not begun", `<doctrine-mapping>${"</entity>".repeat(100_000)}`],
+  ["more elements than are gone through", `<doctrine-mapping>${"<a/>".repeat(300_000)}`],
+])("XML: %s", (_, text) => {
+  const whole = {
+    file: "A.orm.xml",
+    text: '<doctrine-mapping><entity name="A"><id name="id"/></entity></doctrine-mapping>',
+  };
+  const read = doctrine.read(
+    [
+      { file: "B.orm.xml", text, folders: [] },
+      { ...whole, folders: [] },
+    ],
+    [],
+  );
+  expect(read.description.collections.map((c) => c.name)).toContain("a");
+  expect(read.unread).toContainEqual({ file: "B.orm.xml", line: 1, what: expect.stringMatching(/^XML: /) });
 });

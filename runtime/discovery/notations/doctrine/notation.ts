@@ -1,24 +1,30 @@
-/** Entities of Doctrine with attributes. */
+/** Entities of Doctrine: classes with attributes, and mappings in XML. */
 import type { Unread } from "../../schema-file.ts";
 import type { Notation } from "../notation.ts";
 import { classesIn } from "./classes.ts";
 import { tablesOf } from "./tables.ts";
+import { mappingsIn, OF_XML } from "./xml.ts";
 
 export const doctrine: Notation = {
   name: "Doctrine",
-  expects: "entities of Doctrine (`#[ORM\\Entity]`)",
-  endings: [".php"],
+  expects: "entities of Doctrine (`#[ORM\\Entity]`, `<doctrine-mapping>`)",
+  endings: [".php", ".xml"],
   claims: ({ file, text }) =>
-    file.endsWith(".php") &&
-    /#\[\s*(?:ORM\\)?(?:Entity|MappedSuperclass|Column|ManyToOne|OneToOne|ManyToMany|Id)\b/.test(text) &&
-    /Doctrine\\ORM\\Mapping/.test(text),
+    (file.endsWith(".xml") && OF_XML.test(text)) ||
+    (file.endsWith(".php") &&
+      /#\[\s*(?:ORM\\)?(?:Entity|MappedSuperclass|Column|ManyToOne|OneToOne|ManyToMany|Id)\b/.test(text) &&
+      /Doctrine\\ORM\\Mapping/.test(text)),
   read(files) {
     const unread: Unread[] = [];
-    const classes = files.flatMap(({ file, text }) => {
-      const read = classesIn(file, text);
+    const above = new Map<string, string>();
+    const written = files.flatMap(({ file, text }) => {
+      const mappings = file.endsWith(".xml") ? mappingsIn(file, text) : null;
+      const read = mappings ?? classesIn(file, text);
       unread.push(...read.lost.map((l) => ({ file, ...l })));
+      for (const [name, parent] of mappings?.above ?? []) above.set(name, parent);
       return read.classes;
     });
+    const classes = written.map((c) => ({ ...c, above: c.above ?? above.get(c.name) ?? null }));
     const made = tablesOf(classes);
     return {
       description: { collections: made.picture.collections() },
