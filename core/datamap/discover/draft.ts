@@ -1,6 +1,6 @@
 /** A data map to work on: what was found, written as spec/data-map.md has it. What nobody has looked at yet carries a comment that begins with `?`. */
 
-import { Document, isMap, isScalar, isSeq, parseDocument, type Scalar, type YAMLMap } from "yaml";
+import { Document, isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import { UNDECIDED } from "../../terms/category.ts";
 import type { Role } from "../model.ts";
 import { asItStood } from "./as-it-stood.ts";
@@ -81,7 +81,7 @@ export function draftMap(input: DraftInput, existing: string | null): Drafted {
       added += merged.added;
       changed += merged.changed;
       linked += links;
-    } else {
+    } else if (!isAlias(known)) {
       all.set(document.createNode(c.name), collectionNode(document, c));
       added += c.fields.length;
     }
@@ -226,6 +226,8 @@ function mergeLinks(
   if (fresh.length === 0) return 0;
   const nodes = fresh.map((l) => linkNode(document, l));
   const links = known.get("links", true);
+  // Shared with others by an anchor: what is added to it would be theirs, too, and a list of its own would be without the rest.
+  if (isAlias(links) || (isSeq(links) && links.anchor !== undefined)) return 0;
   if (isSeq(links)) {
     links.flow = false;
     for (const node of nodes) links.add(node);

@@ -84,7 +84,7 @@ const isLinked = (join: Pair, linked: ReadonlySet<string>): boolean => linked.ha
 export const snapshotOf = (
   found: Found,
   joins: readonly KeptJoin[] = [],
-  written: { readonly last: Snapshot | null } | null = null,
+  written: { readonly last: Snapshot | null; readonly map: StoreMap | null } | null = null,
 ): Snapshot => ({
   looked: hasLooked(found),
   fields: Object.fromEntries(
@@ -94,16 +94,21 @@ export const snapshotOf = (
   ),
   links: found.collections.flatMap((c) => c.links.map((l) => linkId(c, l))).sort(),
   offered: [
-    ...new Set([...(written?.last?.offered ?? []), ...(written === null ? [] : linksOffered(found))]),
+    ...new Set([
+      ...(written?.last?.offered ?? []),
+      ...(written === null ? [] : linksOffered(found, written.map)),
+    ]),
   ].sort(),
   joins,
 });
 
-const linksOffered = (found: Found): readonly string[] => {
+/** Guesses, too, of a collection that the map (the one of before) did not have. */
+const linksOffered = (found: Found, map: StoreMap | null): readonly string[] => {
   const known = new Set(found.collections.map((c) => c.name));
+  const before = new Set(map?.collections.map((c) => c.name));
   return found.collections.flatMap((c) =>
     linksProposed(c, known)
-      .filter(isSure)
+      .filter((l) => isSure(l) || !before.has(c.name))
       .map((l) => linkId(c, l)),
   );
 };
@@ -122,9 +127,10 @@ export const linksNotToAdd = (
   last: Snapshot | null,
 ): ReadonlySet<string> => {
   const settled = new Set(linksSettled(map, last));
-  const sure = new Set(linksOffered(found));
-  for (const c of found.collections)
+  for (const c of found.collections) {
+    const sure = new Set(c.links.filter(isSure).map((l) => linkId(c, l)));
     for (const id of c.links.map((l) => linkId(c, l))) if (!sure.has(id)) settled.add(id);
+  }
   return settled;
 };
 

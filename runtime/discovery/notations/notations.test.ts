@@ -40,6 +40,7 @@ test.each(folders)("cases of %s", async (folder) => {
   const again = cases.map((text) => {
     const files = [...text.matchAll(FILE)].map(([, file = "", body = ""]) => ({ file, text: body }));
     expect(files.length).toBeGreaterThan(0);
+    expect(text, "a case without its result asserts nothing").toMatch(RESULT);
     return text.replace(RESULT, () => `\`\`\`result\n${shown(files)}\n\`\`\``);
   });
   await expect([head, ...again].join("")).toMatchFileSnapshot(path);

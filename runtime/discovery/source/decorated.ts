@@ -174,19 +174,16 @@ export function classIn(value: Value | undefined): string | null {
 const ABOVE_MAX = 20;
 
 /** Those of the classes above first; one that is said again counts as it is said last. */
-export function fieldsOf(
-  c: DecoratedClass,
-  byName: ReadonlyMap<string, DecoratedClass>,
-): readonly DecoratedField[] {
+/** Which class a name means there. */
+export type Named = Pick<ReadonlyMap<string, DecoratedClass>, "get">;
+
+export function fieldsOf(c: DecoratedClass, byName: Named): readonly DecoratedField[] {
   const fields = new Map<string, DecoratedField>();
   for (const of of [c, ...above(c, byName)].reverse()) for (const f of of.fields) fields.set(f.name, f);
   return [...fields.values()];
 }
 
-export function above(
-  c: DecoratedClass,
-  byName: ReadonlyMap<string, DecoratedClass>,
-): readonly DecoratedClass[] {
+export function above(c: DecoratedClass, byName: Named): readonly DecoratedClass[] {
   const found: DecoratedClass[] = [];
   for (
     let at = byName.get(c.extends ?? "");

@@ -305,7 +305,11 @@ async function writeMap(
   const snapshot = snapshotPath(path);
   const { value: map } = readStoreMap({ file: path, text: drafted.text });
   const forgotten = await whyNotDone(snapshot, () =>
-    writeSnapshot(snapshot, store, snapshotOf(discovery.found, keptJoins(joins, map), { last })),
+    writeSnapshot(
+      snapshot,
+      store,
+      snapshotOf(discovery.found, keptJoins(joins, map), { last, map: before.map }),
+    ),
   );
   if (forgotten !== null) return `${forgotten}; the map \`${relative(context.cwd, path)}\` is written`;
   const open = [...drafted.text.matchAll(/# \? /g)].length;

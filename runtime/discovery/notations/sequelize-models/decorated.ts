@@ -42,17 +42,26 @@ export function decoratedIn(scripts: readonly ScriptFile[], usual: Usual, lost: 
       return read.classes.map((c) => ({ ...c, file, constants: script.constants }));
     });
   const byName = new Map(classes.map((c) => [c.name, c]));
-  const all = new Map<string, Decorated>();
-  for (const c of classes) {
+  const byFile = Map.groupBy(classes, (c) => c.file);
+  const all = classes.flatMap((c): readonly Decorated[] => {
     const table = c.decorators.find((d) => d.name === "Table");
-    if (table === undefined) continue;
-    const fields = fieldsOf(c, byName);
-    all.set(c.name, { model: modelOf(c, { table, fields, usual }), fields });
-  }
-  const relations = [...all.values()].flatMap((one) =>
-    one.fields.flatMap((field) => relationOf(field, { one, all, lost: lost(one.model.file) })),
-  );
-  return { models: [...all.values()].map((d) => d.model), relations };
+    if (table === undefined) return [];
+    const near = new Map((byFile.get(c.file) ?? []).map((other) => [other.name, other]));
+    const fields = fieldsOf(c, { get: (name) => near.get(name) ?? byName.get(name) });
+    return [{ model: modelOf(c, { table, fields, usual }), fields }];
+  });
+  const named = Map.groupBy(all, ({ model }) => model.constant);
+  const relations = all.flatMap((one) => {
+    const { file } = one.model;
+    const find = (name: string): Decorated | undefined => {
+      const several = named.get(name) ?? [];
+      const near = several.filter(({ model }) => model.file === file);
+      const [only, ...others] = near.length > 0 ? near : several;
+      return others.length > 0 ? undefined : only;
+    };
+    return one.fields.flatMap((field) => relationOf(field, { one, find, lost: lost(file) }));
+  });
+  return { models: all.map((d) => d.model), relations };
 }
 
 const decorator = (field: DecoratedField, name: string): Call | undefined =>
@@ -125,8 +134,8 @@ const RELATIONS: ReadonlyMap<string, string> = new Map([
 
 interface Around {
   readonly one: Decorated;
-  /** By the name of the class. */
-  readonly all: ReadonlyMap<string, Decorated>;
+  /** By the name of its class, as this file means it. Undefined: no file has it, or several have. */
+  readonly find: (name: string) => Decorated | undefined;
   readonly lost: (line: number, what: string) => void;
 }
 
@@ -134,13 +143,13 @@ interface Around {
 const keyTo = (from: Decorated | undefined, to: Decorated): string | null =>
   from?.fields.find((f) => classIn(decorator(f, "ForeignKey")?.args[0]) === to.model.constant)?.name ?? null;
 
-function relationOf(field: DecoratedField, { one, all, lost }: Around): readonly Relation[] {
+function relationOf(field: DecoratedField, { one, find, lost }: Around): readonly Relation[] {
   const call = field.decorators.find((d) => RELATIONS.has(d.name));
   if (call === undefined) return [];
   const kind = RELATIONS.get(call.name) ?? "";
-  const other = all.get(classIn(call.args[0]) ?? "");
+  const other = find(classIn(call.args[0]) ?? "");
   if (other === undefined) {
-    lost(field.line, `@${call.name} ${field.name}: no file has the model that it leads to`);
+    lost(field.line, `@${call.name} ${field.name}: no file has the model that it leads to, or several have`);
     return [];
   }
   const isMany = kind === "belongsToMany";
@@ -150,7 +159,7 @@ function relationOf(field: DecoratedField, { one, all, lost }: Around): readonly
   const text = (value: Value | undefined): string | null =>
     namedBy(value, constants) ?? namedBy(entriesIn(value).get("name"), constants);
   const between = isMany ? throughOf(call, options) : null;
-  const through = between === null ? undefined : all.get(between);
+  const through = between === null ? undefined : find(between);
   const implied = isMany ? keyTo(through, one) : kind === "belongsTo" ? keyTo(one, other) : keyTo(other, one);
   return [
     {
