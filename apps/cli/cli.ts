@@ -7,6 +7,7 @@ import { Command, CommanderError } from "commander";
 import type { CliCommand, CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import manifest from "./package.json" with { type: "json" };
+import { harmless } from "./report/harmless.ts";
 
 export interface CliRun {
   /** As `process.argv`. */
@@ -28,8 +29,8 @@ function contextOf(run: CliRun, options: { service?: string; json?: boolean }): 
   return {
     cwd: process.cwd(),
     env: run.env,
-    stdout: (text) => process.stdout.write(text),
-    stderr: (text) => process.stderr.write(text),
+    stdout: (text) => process.stdout.write(process.stdout.isTTY ? harmless(text) : text),
+    stderr: (text) => process.stderr.write(process.stderr.isTTY ? harmless(text) : text),
     interactive,
     ask,
     serviceFolder: resolve(options.service ?? "."),
