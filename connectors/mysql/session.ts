@@ -2,6 +2,7 @@
  * The pool behind a connector, and the settings of each of its sessions. Statements are prepared on the server and values bound, so none
  * stands in SQL text; every cell comes back as text, in a notation that the settings fix.
  */
+import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assert } from "@avow/core/terms/assert";
@@ -61,6 +62,7 @@ export class Session {
   readonly timeoutMs: number;
   readonly #options: ConnectorOptions;
   readonly #settled = new WeakSet<object>();
+  readonly #sockets = new Set<Socket>();
   #pool: Promise<Pool> | null = null;
   #closed = false;
 
@@ -119,8 +121,10 @@ export class Session {
   #execute(client: PoolConnection, { text, values, timeoutMs }: Statement): Promise<unknown> {
     const limit =
       timeoutMs === undefined ? "" : `SET STATEMENT max_statement_time = ${timeoutMs / 1000} FOR `;
-    return this.#answer(client, (done) =>
-      client.execute({ sql: `${limit}${text}`, values: [...values], rowsAsArray: true }, done),
+    return this.#answer(
+      client,
+      (done) => client.execute({ sql: `${limit}${text}`, values: [...values], rowsAsArray: true }, done),
+      Math.max(this.timeoutMs, timeoutMs ?? 0),
     );
   }
 
@@ -128,12 +132,13 @@ export class Session {
   #answer(
     client: PoolConnection,
     send: (done: (error: Error | null, result: unknown) => void) => unknown,
+    timeoutMs = this.timeoutMs,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const clock = setTimeout(() => {
-        client.destroy();
+        cut(client);
         reject(refused({ error: "unreachable", retryable: true }, "the server does not answer in time"));
-      }, this.timeoutMs + SILENCE_MS);
+      }, timeoutMs + SILENCE_MS);
       send((error, result) => {
         clearTimeout(clock);
         if (error === null) resolve(result);
@@ -172,7 +177,8 @@ export class Session {
 
   async #answers(client: PoolConnection): Promise<boolean> {
     try {
-      await this.#answer(client, (done) => client.ping((error) => done(error, null)));
+      // No statement's time is in that.
+      await this.#answer(client, (done) => client.ping((error) => done(error, null)), 0);
       return true;
     } catch {
       return false;
@@ -193,7 +199,7 @@ export class Session {
 
   async #take(): Promise<PoolConnection> {
     if (this.#closed) throw refused({ error: "unreachable", retryable: false }, "the connector was closed");
-    const pool = await (this.#pool ??= poolOf(this.#options.url));
+    const pool = await (this.#pool ??= this.#opened());
     return new Promise((resolve, reject) => {
       let late = false;
       const busy = new AbortController();
@@ -213,6 +219,17 @@ export class Session {
     });
   }
 
+  async #opened(): Promise<Pool> {
+    const pool = await poolOf(this.#options.url);
+    pool.on("connection", (client) => {
+      const socket = socketOf(client);
+      if (socket === null) return;
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+    return pool;
+  }
+
   giveBack(client: PoolConnection, broken: boolean): void {
     client.removeListener("error", ignored);
     if (!broken) {
@@ -221,7 +238,7 @@ export class Session {
     }
     // What was still under way may yet report its end.
     client.on("error", ignored);
-    client.destroy();
+    cut(client);
   }
 
   async close(): Promise<void> {
@@ -230,8 +247,32 @@ export class Session {
     const pool = await this.#pool?.catch(() => null);
     this.#pool = null;
     if (pool === null || pool === undefined) return;
-    await new Promise<void>((resolve) => pool.end(() => resolve()));
+    // Of a connection that was given up with a question the driver does not tell the end; what is under way ends by its own clock before.
+    const late = new AbortController();
+    await Promise.race([
+      new Promise<void>((resolve) => pool.end(() => resolve())),
+      sleep(this.timeoutMs + SILENCE_MS, undefined, { signal: late.signal }).catch(ignored),
+    ]);
+    late.abort();
+    for (const socket of this.#sockets) hangUp(socket);
   }
+}
+
+const socketOf = (client: object): Socket | null => {
+  const stream: unknown = Reflect.get(client, "stream");
+  return stream instanceof Socket ? stream : null;
+};
+
+/** Goodbye was said: a server that does not hang up in time is not waited for any longer, as the process could not end before it does. */
+function hangUp(socket: Socket): void {
+  const clock = setTimeout(() => socket.destroy(), SILENCE_MS);
+  socket.once("close", () => clearTimeout(clock));
+}
+
+/** The driver by itself hangs up its own side only, and keeps the process until a server that says nothing does, too. */
+function cut(client: PoolConnection): void {
+  client.destroy();
+  socketOf(client)?.destroy();
 }
 
 /** The driver is read when a server is first asked: estates without one do not carry it in memory. */

@@ -9,12 +9,13 @@ import { optionsIn, wrongIn } from "./address.ts";
 import { arrayText } from "./array.ts";
 import { failureOf } from "./failure.ts";
 import { type Asked, type Page, page } from "./pages.ts";
+import { heed, type Silence } from "./silence.ts";
 import { writeTogether } from "./turn.ts";
 
 export interface Statement {
   readonly text: string;
   readonly values: readonly (string | readonly (string | null)[])[];
-  /** Less than the session's own limit. */
+  /** Instead of the session's own limit. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -59,6 +60,7 @@ export class Session {
   readonly #pool: pg.Pool;
   readonly #onStatement: (collection: string) => void;
   readonly #wrong: string | null;
+  readonly #silences = new WeakMap<pg.ClientBase, Silence>();
 
   constructor(options: ConnectorOptions) {
     this.access = options.access;
@@ -82,7 +84,10 @@ export class Session {
     });
     // The pool drops an idle connection that broke and opens another at the next call; nobody else is waiting for this news.
     this.#pool.on("error", () => undefined);
-    this.#pool.on("connect", writeTogether);
+    this.#pool.on("connect", (client) => {
+      writeTogether(client);
+      this.#silences.set(client, heed(client, this.statementTimeoutMs));
+    });
   }
 
   /** Rows of one statement. `collection` is what the statement is about; null for the catalogue and for the session itself. */
@@ -109,6 +114,7 @@ export class Session {
   async send(client: pg.PoolClient, collection: string | null, statement: Statement): Promise<Cell[][]> {
     const { timeoutMs } = statement;
     if (timeoutMs === undefined) return (await this.#query(client, collection, statement)).rows;
+    this.#silences.get(client)?.limit(timeoutMs);
     // Of the session, not of a transaction: the way back is a statement of its own, also after a time-out.
     await client.query(`SET statement_timeout = ${Math.max(1, Math.trunc(timeoutMs))}`);
     try {
@@ -148,6 +154,8 @@ export class Session {
         values: textsOf(statement),
       },
     ];
+    // The server answers both statements together, and each has its own time.
+    this.#silences.get(client)?.limit(2 * this.statementTimeoutMs);
     return page(client, { ...first, before });
   }
 
@@ -185,6 +193,7 @@ export class Session {
 
   giveBack(client: pg.PoolClient, broken: boolean): void {
     client.removeListener("error", ignored);
+    this.#silences.get(client)?.limit(null);
     client.release(broken);
   }
 
