@@ -27,7 +27,8 @@ function run(): number {
   const { key: keys, witness: witnesses, origin, person: about } = values;
   const verdict = check({ receipt, keys, witnesses, origin, about });
   process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
-  return verdict.ok ? 0 : 1;
+  if (verdict.ok) return 0;
+  return verdict.tried ? 1 : EXIT_INPUT;
 }
 
 try {

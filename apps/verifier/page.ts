@@ -8,7 +8,7 @@ const ENTRY = fileURLToPath(new URL("./web/browser.ts", import.meta.url));
 const STYLE = `:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}
 label{display:block;margin-block:1rem .25rem;font-weight:600}small{display:block;font-weight:400}textarea,input{font:inherit;inline-size:100%;box-sizing:border-box}
 textarea{font-family:ui-monospace,monospace;font-size:.85rem}pre{overflow-x:auto;padding:.75rem;border:1px solid #8886}dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}
-dd{margin:0;overflow-wrap:anywhere}.yes,.no{font-size:1.25rem;font-weight:600;border-inline-start:.4rem solid;padding-inline-start:.75rem}.yes{border-color:#1a7f37}.no{border-color:#cf222e}`;
+dd{margin:0;overflow-wrap:anywhere}.yes,.no,.open{font-size:1.25rem;font-weight:600;border-inline-start:.4rem solid;padding-inline-start:.75rem}.yes{border-color:#1a7f37}.no{border-color:#cf222e}.open{border-color:#9a6700}`;
 
 /** `keys` are filled in where the page is given out by somebody who vouches for them. */
 export async function verifierPage(keys: readonly string[] = []): Promise<string> {

@@ -20,27 +20,29 @@ export interface Question {
 
 export type Verdict =
   | ({ readonly ok: true } & VerifiedReceipt)
-  | { readonly ok: false; readonly reason: string };
+  /** `tried`: false where the question is amiss, and nothing is said of the receipt. */
+  | { readonly ok: false; readonly tried: boolean; readonly reason: string };
+
+const amiss = (reason: string): Verdict => ({ ok: false, tried: false, reason });
 
 export function check({ receipt, keys, witnesses = [], origin, about = [], entry }: Question): Verdict {
   const log = readKeys(keys);
   const known = readKeys(witnesses);
   const wrong = log.wrong ?? known.wrong;
-  if (wrong !== undefined) return { ok: false, reason: `\`${wrong}\` is no verifier key` };
-  if (!known.keys.every(isWitness))
-    return { ok: false, reason: "a key that was given for a witness is a log's" };
-  if (log.keys.length === 0) return { ok: false, reason: "no key of the log was given" };
+  if (wrong !== undefined) return amiss(`\`${wrong}\` is no verifier key`);
+  if (!known.keys.every(isWitness)) return amiss("a key that was given for a witness is a log's");
+  if (log.keys.length === 0) return amiss("no key of the log was given");
   const bytes = entry === undefined ? undefined : fromBase64(entry.trim());
-  if (bytes === null) return { ok: false, reason: "the entry is not written in base64" };
+  if (bytes === null) return amiss("the entry is not written in base64");
   const named = about.map(asNamed);
   const nobody = about[named.indexOf(null)];
   if (nobody !== undefined)
-    return { ok: false, reason: `\`${nobody}\` names nobody: write it as in \`email=ada@example.org\`` };
+    return amiss(`\`${nobody}\` names nobody: write it as in \`email=ada@example.org\``);
   const verified = verifyReceipt(portable, receipt, {
     ...{ log: log.keys, witnesses: known.keys, about: named.filter((one) => one !== null), origin },
     ...(bytes === undefined ? {} : { entry: bytes }),
   });
-  return verified.ok ? { ok: true, ...verified.value } : verified;
+  return verified.ok ? { ok: true, ...verified.value } : { ...verified, tried: true };
 }
 
 function readKeys(texts: readonly string[]): { keys: NoteKey[]; wrong: string | undefined } {

@@ -60,9 +60,16 @@ function show(): void {
   const [origin] = lines("origin");
   const named = { keys: lines("key"), witnesses: lines("witness"), about: lines("person") };
   const verdict = check({ receipt, ...named, origin });
-  head.className = verdict.ok ? "yes" : "no";
-  head.textContent = verdict.ok ? "✓ It holds." : `✗ It does not hold: ${verdict.reason}.`;
-  if (verdict.ok) result.append(...facts(verdict));
+  if (verdict.ok) {
+    head.className = "yes";
+    head.textContent = "✓ It holds.";
+    result.append(...facts(verdict));
+    return;
+  }
+  head.className = verdict.tried ? "no" : "open";
+  head.textContent = verdict.tried
+    ? `✗ It does not hold: ${verdict.reason}.`
+    : `Not verified yet: ${verdict.reason}.`;
 }
 
 function facts(verdict: Extract<Verdict, { ok: true }>): HTMLElement[] {

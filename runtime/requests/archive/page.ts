@@ -65,13 +65,18 @@ export function archivePage(
       (p, i) => `<li><a href="#c${i}">${label(p.about.collection)}</a> (${p.rows.toLocaleString("en")})</li>`,
     )
     .join("\n");
-  const general =
-    head.general.length === 0 ? "" : `<section><h2>For all of it</h2>${says(head.general)}</section>`;
+  const [more, general] =
+    head.general.length === 0
+      ? ["", ""]
+      : [
+          `<li><a href="#all">For all of it</a></li>`,
+          `<section id="all"><h2>For all of it</h2>${says(head.general)}</section>`,
+        ];
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Your data at ${service}</title><style>${STYLE}</style></head>
 <body><h1>Your data at ${service}</h1><p>As of ${timeOf(head.at)}, under policy version ${escapeHtml(head.policyVersion)}.
 Every row is also in <code>data/</code>, as JSON and CSV; <code>manifest.json</code> has the checksums.</p>
 <p>Where it says <em>held, not given out</em>, we hold something that one could sign in with. Where it says <em>somebody else</em>, the row is also about another person, whose identity is theirs.</p>
-<nav aria-label="Contents"><ul>${list}</ul></nav>${general}${parts.map((p, i) => section(head, p, i)).join("\n")}${byHand(head, attached)}</body></html>\n`;
+<nav aria-label="Contents"><ul>${list}${more}</ul></nav>${parts.map((p, i) => section(head, p, i)).join("\n")}${byHand(head, attached)}${general}</body></html>\n`;
 }
 
 const says = (lines: readonly string[]): string =>
