@@ -4,6 +4,7 @@ import { planBasis } from "@avow/core/plan/basis";
 import { type DrillInput, leftCanaries, runDrill, sweepDrills } from "@avow/runtime/checks/drill";
 import { isDrillAdapter } from "@avow/runtime/checks/drill-adapter";
 import type { DrillResult } from "@avow/runtime/checks/drill-canary";
+import { namesNone } from "@avow/runtime/checks/drills/index";
 import { enqueueWith } from "@avow/runtime/requests/desk/jobs";
 import { settleForDrill } from "@avow/runtime/requests/tasks/decide";
 import { adapterBasis } from "@avow/runtime/service/adapter";
@@ -17,7 +18,7 @@ export interface DrillOptions {
   readonly onStep: (text: string) => void;
   /** How long a request may take; left out, a minute. */
   readonly waitMsMax?: number;
-  /** Only these drills. */
+  /** Only these drills; a name that none has which can be taken here is refused. */
   readonly only?: readonly string[] | undefined;
   /** Aborted: no further drill begins, and the invented person of the last is taken away. */
   readonly signal?: AbortSignal;
@@ -75,6 +76,8 @@ async function prepare(service: OpenService, options: DrillOptions): Promise<Pre
       ok: false,
       reason: `\`${drill.adapter}\` must export \`drill\` with signUp, signIn, populate, requestRight, status, archive and cleanup`,
     };
+  const none = namesNone(adapter, options.only ?? []);
+  if (none !== null) return { ok: false, reason: none };
   const running = await readAddresses(service.home);
   const base = options.base ?? running.find((r) => r.service === service.manifest.service)?.app;
   const address =

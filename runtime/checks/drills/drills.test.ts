@@ -8,7 +8,7 @@ import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { expect, test } from "vitest";
 import type { Connector } from "../../connector-kit/contract.ts";
 import type { DrillAdapter } from "../drill-adapter.ts";
-import { drillsFor } from "./index.ts";
+import { drillsFor, namesNone } from "./index.ts";
 import type { Stage, Verdict } from "./stage.ts";
 
 const MAP = `store: app
@@ -115,6 +115,16 @@ test("a drill that the adapter has no acts for is not there", () => {
     "erase",
   ]);
   expect(drillsFor(BARE, ["erase"]).map((d) => d.name)).toEqual(["erase"]);
+});
+
+test("a name that no drill here has is told with those that there are", () => {
+  expect(namesNone(BARE, ["erase", "access"])).toBe(null);
+  expect(namesNone(BARE, ["erase", "eraze"])).toBe(
+    "there is no drill `eraze`; drills that can be taken here: `access`, `erase`",
+  );
+  expect(namesNone(BARE, ["nonsense", "warned"])).toBe(
+    "there is no drill `nonsense`, and the service's adapter has no acts for `warned`; drills that can be taken here: `access`, `erase`",
+  );
 });
 
 const correct = (act: (w: World) => void) => {

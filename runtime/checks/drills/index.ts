@@ -53,3 +53,18 @@ export const drillsFor = (adapter: DrillAdapter, only?: readonly string[]): read
       (d.asks === undefined || adapter.asksFor?.includes(d.asks) === true) &&
       (only?.includes(d.name) ?? true),
   );
+
+/** Names that no drill has which can be taken here, in words and with those that there are; null: each name has its drill. */
+export function namesNone(adapter: DrillAdapter, only: readonly string[]): string | null {
+  const here = drillsFor(adapter).map((d) => d.name);
+  const inTicks = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
+  const none = only.filter((name) => !here.includes(name));
+  if (none.length === 0) return null;
+  const actless = none.filter((name) => DRILLS.some((d) => d.name === name));
+  const strange = none.filter((name) => !actless.includes(name));
+  const why = [
+    ...(strange.length === 0 ? [] : [`there is no drill ${inTicks(strange)}`]),
+    ...(actless.length === 0 ? [] : [`the service's adapter has no acts for ${inTicks(actless)}`]),
+  ];
+  return `${why.join(", and ")}; drills that can be taken here: ${inTicks(here)}`;
+}

@@ -13,6 +13,7 @@ import { comparing, type Naming, wayOf } from "./naming.ts";
 import type { RowNames } from "./row-names.ts";
 import { collectionOf, momentOf, ownerLink } from "./rows.ts";
 import { seenTwice, type Wrong } from "./twice.ts";
+import { isThere } from "./words.ts";
 
 type Breaches = Extract<Measure, { measure: "breaches" }>;
 
@@ -56,7 +57,7 @@ async function noticesOf(context: MeasureContext, { collection, contents }: Brea
     const fields = [...new Set([bound.incident, bound.at, ...parts, ...fieldsOfLink(link)])];
     await readAll(context, c, fields, (row) => {
       const cell = (field: string): Cell => row[fields.indexOf(field)] ?? null;
-      const whole = parts.every((part) => (cell(part) ?? "").trim() !== "");
+      const whole = parts.every((part) => isThere(cell(part)));
       const notice = { atMs: momentOf(cell(bound.at)), whole };
       for (const held of pointsAt(fields, link, row)) {
         const who = naming(link, linkTuple(person, link, held));

@@ -6,8 +6,7 @@ import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
 import { rowNames } from "./row-names.ts";
 import { collectionOf, each, rowsOf } from "./rows.ts";
-
-const isThere = (cell: Cell | undefined): boolean => cell != null && cell.trim() !== "";
+import { isThere } from "./words.ts";
 
 /** Whether a row, by its fields, shows a condition. */
 const shows = ({ filled, values }: Shown, row: ReadonlyMap<string, Cell>): boolean =>

@@ -191,7 +191,7 @@ test("disclosed: what went to these recipients and does not show a condition; wh
   });
   const given = [
     row({}),
-    row({ asked: " " }),
+    row({ asked: "\u200b\ufeff \u00ad" }),
     row({ ground: "whim" }),
     row({ at: null, agreed: null }),
     row({ to: "other", agreed: null }),
@@ -231,7 +231,7 @@ test("breaches: whom rows are about that were made meanwhile, told in time and o
     leak("4", "2026-03-01T00:00Z", { risk: "false" }),
   ];
   expect(await taken(measure, { ...rows, leaks: vague })).toMatchObject({ incidents: 1, unclear: 1 });
-  const half = told.map((t) => ({ ...t, remedy: "" }));
+  const half = told.map((t) => ({ ...t, remedy: "\u200b" }));
   expect(
     await taken(measure, { ...rows, told: half, leaks: [leak("1", "2026-03-01T00:00Z")] }),
   ).toMatchObject({ incomplete: 2, untold: 1 });

@@ -88,7 +88,7 @@ async function run(context: RunContext): Promise<RequestOutcome> {
     // What was captured was approved first; a plan alone has only been shown.
     if (pass === 0 && earlier !== null) lines = await journal.plan();
     const { state, effect } = await look(context, earlier);
-    const stop = stopBefore(state, earlier);
+    const stop = stopBefore(state, earlier, context.identities);
     if (stop !== null) return stop;
     const { plan, climbed } = await planOf(context, { state, effect });
     const first: readonly PlanLine[] = lines === null ? plan.lines : asHeldNow(lines, plan.lines, state);

@@ -13,8 +13,8 @@ async function run(context: RunContext): Promise<RequestOutcome> {
   const marks = must(context.marks, "restrictions are kept where requests are");
   const lift = context.asked?.lift === true;
   const state = await capture({ ...estate, graph: onlyPeople(estate.graph) }, identities);
-  const ambiguous = ambiguousAccounts(state);
-  if (ambiguous.length > 0) return nothing("ambiguous_identity", [severalAccounts(ambiguous)]);
+  if (ambiguousAccounts(state).length > 0)
+    return nothing("ambiguous_identity", [severalAccounts(state, identities)]);
   const found = [...state.collections.values()].filter((c) => c.rows.size > 0);
   // A mark may outlive the rows that it was made from.
   if (found.length === 0 && !lift) return nothing("not_found", ["nobody is known by these identities"]);

@@ -163,8 +163,8 @@ async function look(
   const { estate, identities } = context;
   const earlier = await context.journal.captured();
   const state = await capture(estate, identities, earlier ?? undefined, fieldsToSee(targets));
-  const ambiguous = ambiguousAccounts(state);
-  if (ambiguous.length > 0) return nothing("ambiguous_identity", [severalAccounts(ambiguous)]);
+  if (ambiguousAccounts(state).length > 0)
+    return nothing("ambiguous_identity", [severalAccounts(state, identities)]);
   const rows = [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0);
   if (rows === 0) return nothing("not_found", ["nobody is known by these identities; nothing was changed"]);
   const plan = planCorrection({ capture: state, shared: await sharedRows(estate, state), targets, mode });

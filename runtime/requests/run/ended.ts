@@ -3,15 +3,20 @@ import { collectionId } from "@avow/core/datamap/model";
 import { ambiguousAccounts, type Capture, type CapturedRow, severalAccounts } from "@avow/core/plan/capture";
 import type { ErasePlan, PlanLine } from "@avow/core/plan/erase";
 import { must } from "@avow/core/terms/assert";
+import type { IdentityValue } from "@avow/core/terms/person";
 import type { Earlier } from "./ask.ts";
 import { notesOfRemains } from "./remains.ts";
 import { type KeptLine, nothing, type RequestOutcome, type ResultLine, type RowsThere } from "./run.ts";
 
-export function stopBefore(state: Capture, earlier: Earlier | null): RequestOutcome | null {
-  const ambiguous = ambiguousAccounts(state);
-  if (ambiguous.length > 0)
+/** `asked`: what the request names. */
+export function stopBefore(
+  state: Capture,
+  earlier: Earlier | null,
+  asked: readonly IdentityValue[],
+): RequestOutcome | null {
+  if (ambiguousAccounts(state).length > 0)
     return {
-      ...nothing("ambiguous_identity", [severalAccounts(ambiguous)]),
+      ...nothing("ambiguous_identity", [severalAccounts(state, asked)]),
       there: () => thereIn(state, () => true),
     };
   const rows = [...state.collections.values()].reduce((n, c) => n + c.rows.size, 0);

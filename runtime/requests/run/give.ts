@@ -53,8 +53,8 @@ export async function give(context: RunContext, gift: Gift): Promise<RequestOutc
   const left = gift.streams ? streamable(estate.graph, scope) : new Set<string>();
   const also = fieldsForScope(estate.graph, scope);
   const state = await capture(estate, context.identities, undefined, also, left);
-  const ambiguous = ambiguousAccounts(state);
-  if (ambiguous.length > 0) return nothing("ambiguous_identity", [severalAccounts(ambiguous)]);
+  if (ambiguousAccounts(state).length > 0)
+    return nothing("ambiguous_identity", [severalAccounts(state, context.identities)]);
   if (seen(state, null).length === 0) return nothing("not_found", ["nobody is known by these identities"]);
   const further = await atOnce(streamed(state, left, scope), (s) => streamedPart(estate, s));
   const all = [...gift.shown(state, scope).map(heldPart), ...further.filter((p) => p.rows > 0)];

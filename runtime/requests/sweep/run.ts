@@ -178,7 +178,7 @@ async function goOn(
   const { estate } = sweep.context;
   for (const [i, person] of people.entries()) {
     person.state = must(gathered.captures[i], "everybody was captured");
-    person.outcome = stopBefore(person.state, person.earlier);
+    person.outcome = stopBefore(person.state, person.earlier, person.identities);
   }
   const found = people.filter((p) => p.outcome === null);
   const climbed = await climbAll(estate, found.map(stateOf));

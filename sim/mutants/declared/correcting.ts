@@ -66,8 +66,8 @@ const RUN = [
   ...inFile("run", "runtime/requests/run/correct.ts", [
     {
       name: "correct: two accounts are one",
-      was: `if (ambiguous.length > 0) return nothing("ambiguous_identity"`,
-      is: `if (ambiguous.length < 0) return nothing("ambiguous_identity"`,
+      was: `if (ambiguousAccounts(state).length > 0)`,
+      is: `if (ambiguousAccounts(state).length < 0)`,
       means: "two people get one name",
     },
     {

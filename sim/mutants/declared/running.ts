@@ -82,8 +82,8 @@ const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   },
   {
     name: "erase run: ambiguous accounts are no stop",
-    was: "const stop = stopBefore(state, earlier);",
-    is: 'const stop = stopBefore(state, earlier)?.state === "not_found" ? stopBefore(state, earlier) : null;',
+    was: "const stop = stopBefore(state, earlier, context.identities);",
+    is: 'const halt = stopBefore(state, earlier, context.identities); const stop = halt?.state === "not_found" ? halt : null;',
     means: "two accounts are erased for one person",
   },
   {

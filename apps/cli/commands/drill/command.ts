@@ -32,12 +32,6 @@ export const drill: CliCommand = {
         ...(app === undefined ? {} : { base: app }),
         only,
       });
-      if (drilled.ok && drilled.results.length === 0) {
-        context.stderr(
-          "no drill of that name can be taken here: see what the service's adapter has acts for\n",
-        );
-        return 2;
-      }
       if (!drilled.ok) {
         context.stderr(`${drilled.reason}\n`);
         return 2;

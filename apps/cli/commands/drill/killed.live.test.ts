@@ -62,8 +62,8 @@ function doorTo(app: URL): Server {
   });
 }
 
-function begin(only: string): ChildProcess {
-  const args = [MAIN, "drill", "--app", door, "--only", only, "--service", miky.folder];
+function begin(...only: readonly string[]): ChildProcess {
+  const args = [MAIN, "drill", "--app", door, "--only", ...only, "--service", miky.folder];
   return spawn(process.execPath, args, { env: { ...ENVIRONMENT, ...miky.env }, cwd: miky.folder });
 }
 const ended = (child: ChildProcess) =>
@@ -103,6 +103,17 @@ test.each(["complain", "warned"])("`--only %s` leaves nobody, and knows it", asy
   expect([(await ended(child)).code, said]).toEqual([0, expect.stringContaining(`✓ passed  ${only}:`)]);
   expect(said).not.toContain("not known to be gone");
   expect([await there(), await left()]).toEqual([0, 0]);
+});
+
+test("`--only` with a name that no drill has begins none, not even those beside it", async () => {
+  const child = begin("complain", "eraze");
+  let said = "";
+  child.stderr?.on("data", (chunk) => void (said += chunk));
+  child.stdout?.on("data", (chunk) => void (said += chunk));
+  expect([(await ended(child)).code, said]).toEqual([
+    2,
+    expect.stringMatching(/^there is no drill `eraze`; drills that can be taken here: .*`complain`, /),
+  ]);
 });
 
 test("killed before anybody is asked to let a canary in, a drill leaves nobody to wait for", async () => {
