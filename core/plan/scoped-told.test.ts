@@ -14,7 +14,11 @@ function partOf(
   map: string,
   rows: Rows,
   scope: { readonly categories?: readonly string[]; readonly until?: string },
-  more: { readonly keep?: KeepRule; readonly live?: Readonly<Record<string, Partial<Live>>> } = {},
+  more: {
+    readonly keep?: KeepRule;
+    readonly live?: Readonly<Record<string, Partial<Live>>>;
+    readonly unique?: string;
+  } = {},
 ) {
   const { graph, keys } = groundOf(map);
   const asked = { categories: [], products: [], since: null, until: null, ...scope };
@@ -22,7 +26,13 @@ function partOf(
   const capture = ask(new Capture(graph, keys, who, fieldsToErase(graph, asked)), rows);
   const field = (name: string): Live => ({ name, nullable: true, generated: false, ...more.live?.[name] });
   const live = ([id, all]: [string, Rows[string]]) =>
-    [id, { fields: Object.keys(all[0] ?? {}).map(field), foreignKeys: [] }] as const;
+    [
+      id,
+      {
+        ...{ fields: Object.keys(all[0] ?? {}).map(field), foreignKeys: [] },
+        uniques: more.unique === undefined ? [] : [[more.unique]],
+      },
+    ] as const;
   const { lines, steps } = planErase({
     ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [] },
     keepRules: new Map(more.keep === undefined ? [] : [[more.keep.commitment, more.keep]]),
@@ -101,6 +111,22 @@ const card = (phone: string, copy: string | null): Rows => ({
   "app.cards": [{ id: "7", user: "1", phone, note: "n", copy }],
 });
 
+const BADGES = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  badges:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, badge: user.contact }
+    erase: { mask: { badge: tombstone } }
+`;
+
 test.each([
   ["timestamp with time zone", "1970-01-01 00:00:00+00", "1970-01-01 05:00:00+00"],
   ["timestamp without time zone", "1970-01-01 00:00:00", "1970-01-01 00:00:01"],
@@ -132,6 +158,49 @@ test.each([
     ).acts;
   expect(acts(tombstone)).toEqual([]);
   expect(acts(value)).toEqual([["app.cards", "set", "phone", "copy"]]);
+});
+
+test.each([
+  ["integer", "0"],
+  ["INT", "0"],
+  ["int(11) unsigned", "0"],
+  ["numeric(6,2)", "0.00"],
+  ["boolean", "f"],
+  ["bit(1)", "0"],
+  ["date", "1970-01-01"],
+  ["datetime", "1970-01-01 00:00:00"],
+  ["timestamp", "1970-01-01 00:00:01"],
+  ["money", "$0.00"],
+  ["inet", "0.0.0.0"],
+  ["binary(2)", "0x0000"],
+])("of a unique field of type %s `%s` is somebody's value: a mask leaves null there", (type, value) => {
+  const badge = (cell: string | null) =>
+    partOf(
+      BADGES,
+      { "app.users": [{ id: "1" }], "app.badges": [{ id: "7", user: "1", badge: cell }] },
+      { categories: ["user.contact"] },
+      { live: { badge: { type } }, unique: "badge" },
+    ).acts;
+  expect(badge(value)).toEqual([["app.badges", "set", "badge"]]);
+  expect(badge(null)).toEqual([]);
+});
+
+test("bits and labels are what the store says, and in a unique field none is", () => {
+  const acts = (type: string, label: string | undefined, unique?: string) =>
+    partOf(
+      ONE,
+      card("0", null),
+      { categories: ["user.contact"] },
+      {
+        live: { phone: { type, nullable: false, ...(label === undefined ? {} : { label }) } },
+        ...(unique === undefined ? {} : { unique }),
+      },
+    ).acts;
+  const planned = [["app.cards", "set", "phone", "copy"]];
+  expect(acts("bit(1)", "0")).toEqual([]);
+  expect(acts("bit(1)", undefined)).toEqual(planned);
+  expect(acts("mood", "0")).toEqual([]);
+  expect(acts("mood", "0", "phone")).toEqual(planned);
 });
 
 test("what the store makes out of what is emptied is not told as staying", () => {

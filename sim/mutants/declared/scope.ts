@@ -206,6 +206,18 @@ const EMPTIED = inFile("scope", "core/plan/emptied.ts", [
     is: "return room < TAILED_MIN || cell.length",
     means: "a real value is taken for erased, and stays in silence",
   },
+  {
+    name: "scoped: the zero of a unique field is a tombstone",
+    was: `if ((!isUnique || name === "uuid") && isZeroOf`,
+    is: "if (isZeroOf",
+    means: "the badge number 0 is taken for erased, and stays in silence",
+  },
+  {
+    name: "scoped: the label of a unique field is a tombstone",
+    was: "return !isUnique && cell === label;",
+    is: "return cell === label;",
+    means: "the only row with a label is taken for erased, and stays in silence",
+  },
 ]);
 
 const ACCOUNT = inFile("scope", "core/plan/account.ts", [
