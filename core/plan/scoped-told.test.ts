@@ -286,12 +286,7 @@ test("what was emptied before is neither planned nor told as staying", () => {
         "app.bills": [{ id: "7", user: "1", name, sum: "12", made: "2026-01-01" }],
       },
       scope,
-      {
-        keep: {
-          ...{ commitment: "books", why: "law", reason: "§ 147 AO", anchor: "creation" },
-          ...{ classes: ["payment"], period: parseDuration("P8Y") },
-        },
-      },
+      { keep: { ...books, classes: ["payment"] } },
     ).lines.map((l) => [l.action, l.blanked, l.stays]);
   const taken = { until: "2026-06-01" };
   expect(lines("Ann", taken)).toEqual([["keep", ["name"], ["user", "sum"]]]);
@@ -341,27 +336,39 @@ collections:
   users:
     class: account
     key: [id]
-    person: { user_id: id }
-    fields: { id: user.unique_id, name: user.name, made: system }
+    person: { user_id: id, email: mail }
+    fields: { id: user.unique_id, name: user.name, mail: user.contact.email, made: system }
     anchors: { creation: made }
     erase: { keep: books }
 `;
 
-test("a row of a person is told as kept only for what a commitment holds in it; the rest stays with the account", () => {
-  const held = (category: string) =>
+const books: KeepRule = {
+  ...{ commitment: "books", why: "law", reason: "§ 147 AO", anchor: "creation" },
+  ...{ classes: ["account"], period: parseDuration("P8Y") },
+};
+const ends = "2034-01-01T00:00:00.000Z";
+
+test("a row of a person is told as kept only for what a commitment holds in it; the rest stays with the account, and beyond", () => {
+  const held = (scope: Parameters<typeof partOf>[2], mask = "") =>
     partOf(
-      HELD,
-      { "app.users": [{ id: "1", name: "Ann", made: "2026-01-01" }] },
-      { categories: [category] },
-      {
-        keep: {
-          ...{ commitment: "books", why: "law", reason: "§ 147 AO", anchor: "creation" },
-          ...{ classes: ["account"], period: parseDuration("P8Y") },
-        },
-      },
-    ).lines.map((l) => [l.action, l.why, l.until]);
-  expect(held("user.name")).toEqual([["keep", "law", "2034-01-01T00:00:00.000Z"]]);
-  expect(held("user.unique_id")).toEqual([["leave", "account", null]]);
+      mask === "" ? HELD : HELD.replace("keep: books", `keep: books, mask: ${mask}`),
+      { "app.users": [{ id: "1", name: "Ann", mail: "a@b.example", made: "2026-01-01" }] },
+      scope,
+      { keep: books },
+    ).lines.map((l) => [l.action, l.why, l.reason, l.commitment, l.until]);
+  const of = (...categories: string[]) => ({ categories });
+  expect(held(of("user.name"))).toEqual([["keep", "law", books.reason, "books", ends]]);
+  // An erasure of all keeps that very id for years.
+  const beyond = ["account", STANDS.person, "books", ends];
+  expect(held(of("user.unique_id"))).toEqual([["leave", ...beyond]]);
+  expect(held({ until: "2026-06-01" })).toEqual([["leave", ...beyond]]);
+  expect(held(of("user.unique_id", "user.name"), "{ name: 'null' }")).toEqual([["mask", ...beyond]]);
+  // What the commitment does not keep goes with the account.
+  const gone = "{ mail: tombstone }";
+  expect(held(of("user.contact.email"), gone)).toEqual([
+    ["leave", "account", STANDS.person, undefined, null],
+  ]);
+  expect(held(of("user.contact.email", "user.unique_id"), gone)).toEqual([["leave", ...beyond]]);
 });
 
 const WRITTEN = `store: app
