@@ -50,6 +50,8 @@ export interface PlanLine {
   /** Of rows that stay: the fields whose values go, in some of the rows at least, and the personal ones that nothing touches. */
   readonly blanked?: readonly string[];
   readonly stays?: readonly string[];
+  /** Of rows that are left: the fields that get the time of the erasure, in some of the rows at least; left out: none. */
+  readonly stamped?: readonly string[];
 }
 
 export interface ErasePlan {
@@ -241,6 +243,7 @@ interface Group {
   until: Date | null;
   endless: boolean;
   readonly blanked: Set<string>;
+  readonly stamped: Set<string>;
   /** Emptied by an earlier erasure. */
   readonly done: Set<string>;
 }
@@ -270,7 +273,10 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
       groups.set(name, group);
       group.rows += 1;
       if (fate.fate !== "delete")
-        for (const [f, act] of Object.entries(fate.set)) if (BLANKS.has(act)) group.blanked.add(f);
+        for (const [f, act] of Object.entries(fate.set)) {
+          if (BLANKS.has(act)) group.blanked.add(f);
+          else if (act === "now") group.stamped.add(f);
+        }
       if (fate.fate === "mask" && fate.standIn !== undefined) group.blanked.add(fate.standIn.field);
       if ("done" in fate) for (const f of fate.done ?? []) group.done.add(f);
       const ending = fate.fate === "keep" ? fate : outlastingOf(fate);
@@ -289,7 +295,7 @@ const outlastingOf = (fate: Group["fate"]): Outlasting | undefined =>
 
 const groupOf = (fate: Group["fate"]): Group => ({
   ...{ fate, rows: 0, until: null, endless: false },
-  ...{ blanked: new Set<string>(), done: new Set<string>() },
+  ...{ blanked: new Set<string>(), stamped: new Set<string>(), done: new Set<string>() },
 });
 
 /** `now` only stamps. */
@@ -320,7 +326,8 @@ function lineOf(collection: Captured["collection"], group: Group): PlanLine {
   if (fate.fate === "mask")
     return fate.left === undefined ? base : { ...base, reason: fate.left, why: "account", ...beyond, until };
   const reason = fate.why === "account" ? fate.left : LEFT[fate.why];
-  return { ...base, reason, why: fate.why, ...beyond, until };
+  const stamped = group.stamped.size === 0 ? {} : { stamped: [...group.stamped].sort() };
+  return { ...base, ...stamped, reason, why: fate.why, ...beyond, until };
 }
 
 /** Rows that are left for different reasons stand on lines of their own. */

@@ -212,7 +212,10 @@ const TOLD: ReadonlySet<string> = new Set(["account", "about", "mention"]);
 
 /** Nothing is done to it: it is only told. */
 const isOnlyTold = (l: PlanLine): boolean =>
-  l.action === "leave" && (TOLD.has(l.why ?? "") || l.why === "co_owner") && (l.blanked ?? []).length === 0;
+  l.action === "leave" &&
+  (TOLD.has(l.why ?? "") || l.why === "co_owner") &&
+  (l.blanked ?? []).length === 0 &&
+  (l.stamped ?? []).length === 0;
 
 /** Null: one of them has no end. */
 const latestOf = (lines: readonly PlanLine[]): string | null =>
