@@ -65,6 +65,12 @@ const PLAN = [
 const RUN = [
   ...inFile("run", "runtime/requests/run/correct.ts", [
     {
+      name: "supplement: rows that are left are taken over",
+      was: `const owned = mode === "fill" ?`,
+      is: `const owned = mode === "replace" ?`,
+      means: "rows of somebody who is gone become another person's",
+    },
+    {
       name: "correct: two accounts are one",
       was: `if (ambiguous.length > 0) return nothing("ambiguous_identity"`,
       is: `if (ambiguous.length < 0) return nothing("ambiguous_identity"`,
