@@ -156,15 +156,22 @@ function isTombstone(column: Column, cell: Cell, before: Cell): boolean {
   }
 }
 
+/** Null: without end. */
+const laterOf = (a: string | null, b: string | null): string | null =>
+  a === null || b === null ? null : a > b ? a : b;
+
 export function compareKept(expected: readonly Kept[], found: readonly Kept[]): string | null {
   // What stays with the account is told once for each reason.
   const sums = (all: readonly Kept[]): readonly Kept[] =>
-    [...Map.groupBy(all, (k) => JSON.stringify([k.collection, k.why === "account" ? k.why : k]))].map(
-      ([, [first, ...rest]]) => ({
-        ...must(first, "a group has somebody"),
-        rows: rest.reduce((n, k) => n + k.rows, first?.rows ?? 0),
-      }),
-    );
+    [
+      ...Map.groupBy(all, (k) =>
+        JSON.stringify([k.collection, k.why === "account" ? [k.why, k.commitment] : k]),
+      ),
+    ].map(([, [first, ...rest]]) => ({
+      ...must(first, "a group has somebody"),
+      rows: rest.reduce((n, k) => n + k.rows, first?.rows ?? 0),
+      until: rest.reduce((u, k) => laterOf(u, k.until), first?.until ?? null),
+    }));
   const text = (all: readonly Kept[]): string =>
     sums(all)
       .map(

@@ -99,16 +99,22 @@ function unfit(engine: string, type: string, transactions: Cell | undefined): st
   return null;
 }
 
+/** PostgreSQL calls bits by the same name, and empties none. */
+function labelOf({ base, nullable, labels: [first] }: Column): string | undefined {
+  if (base === "bit") return "0";
+  return base === "enum" && !nullable ? first : undefined;
+}
+
 function fieldOf(column: Column): FieldDescription {
-  const { name, type, nullable, generated, stamped, base, labels } = column;
+  const { name, type, nullable, generated, stamped, base } = column;
   const notations = notationsOf(column);
-  const [label] = labels;
+  const label = labelOf(column);
   return {
     ...{ name, type, nullable, generated },
     ...(stamped ? { stamped } : {}),
     ...(notations === undefined ? {} : { notations }),
     ...(BYTES.has(base) ? { bytes: true as const } : {}),
-    ...(nullable || base !== "enum" || label === undefined ? {} : { label }),
+    ...(label === undefined ? {} : { label }),
   };
 }
 

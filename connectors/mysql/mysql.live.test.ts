@@ -107,6 +107,10 @@ else
       expect(kinds?.fields.filter((f) => f.bytes).map((f) => f.name)).toEqual(["raw", "blobs"]);
       expect(kinds?.fields.filter((f) => f.stamped).map((f) => f.name)).toEqual(["changed"]);
       expect(kinds?.fields.find((f) => f.name === "mood")?.type).toBe("enum('so so','o''k')");
+      expect(kinds?.fields.filter((f) => f.label !== undefined).map((f) => [f.name, f.label])).toEqual([
+        ["bits", "0"],
+        ["mood", "so so"],
+      ]);
     });
 
     test("every type is written as text, and found by it", async () => {

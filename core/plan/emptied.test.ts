@@ -21,9 +21,23 @@ test("a text is one by its room, and a unique one only with its tail", () => {
   expect(unique("varchar(1)", "e")).toBe(false);
 });
 
+test("in a field that must be unique no zero is one, as the mask leaves null there; a UUID is", () => {
+  const zeros = [
+    ["integer", "0"],
+    ["boolean", "f"],
+    ["date", "1970-01-01"],
+    ["jsonb", "{}"],
+  ] as const;
+  for (const isUnique of [false, true])
+    expect(zeros.map(([type, cell]) => is(type, cell, { isUnique }))).toEqual(zeros.map(() => !isUnique));
+  const uuid = "00000000-0000-4e4a-a123-0123456789ab";
+  expect([false, true].map((isUnique) => is("UUID", uuid, { isUnique }))).toEqual([true, true]);
+});
+
 test("of an enumeration it is the label that the mask sets, and no other", () => {
   expect(is("billing.mood", "so so", { label: "so so" })).toBe(true);
   expect(is("billing.mood", "erased", { label: "so so" })).toBe(false);
+  expect(is("billing.mood", "so so", { label: "so so", isUnique: true })).toBe(false);
 });
 
 test("a number of several digits is none that an act left in a text: `12` may be somebody's name by now", () => {

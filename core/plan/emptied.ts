@@ -7,7 +7,7 @@ import { UUID_TOMBSTONE } from "./tombstone.ts";
 export interface Emptiable {
   /** As the store calls it. */
   readonly type: string;
-  /** Of an enumeration that can not be null: what its tombstone is. */
+  /** What its tombstone is, where the type alone does not say it. */
   readonly label: string | undefined;
   readonly isUnique: boolean;
 }
@@ -18,7 +18,7 @@ const [ZERO, EMPTY_DOCUMENT] = [/^0(\.0+)?$/, /^\{\}$/];
  * same day.
  */
 const LOOKS: readonly (readonly [type: RegExp, tombstone: RegExp])[] = [
-  [/^((tiny|small|medium|big)?int(eger)?|numeric|decimal|real|double( precision)?|float|bit)($|[ (])/, ZERO],
+  [/^((tiny|small|medium|big)?int(eger)?|numeric|decimal|real|double( precision)?|float)($|[ (])/, ZERO],
   [/^year\(\d\)$/, /^0000$/],
   [/^bool(ean)?$/, /^(0|f|false)$/],
   [/^(date|datetime|timestamp)($|[ (])/, /^(0|0\.0|1970-01-01([ T]00:00:00(\.0+)?(Z|\+00(:?00)?)?)?)$/],
@@ -39,10 +39,17 @@ const LOOKS: readonly (readonly [type: RegExp, tombstone: RegExp])[] = [
 ];
 
 export function isTombstoneOf({ type, label, isUnique }: Emptiable, cell: string): boolean {
-  if (label !== undefined) return cell === label;
+  if (label !== undefined) return !isUnique && cell === label;
   const name = type.toLowerCase();
-  if (LOOKS.some(([of, tombstone]) => of.test(name) && tombstone.test(cell))) return true;
+  // Of a type without random tombstones a unique field gets null, or nothing: what is in it is somebody's.
+  if ((!isUnique || name === "uuid") && isZeroOf(name, cell)) return true;
   return !NO_TEXT.test(name) && isTextTombstone(name, isUnique, cell.trimEnd());
+}
+
+/** Whether a value is the one that every row's field of that type is emptied to. */
+export function isZeroOf(type: string, cell: string): boolean {
+  const name = type.toLowerCase();
+  return LOOKS.some(([of, tombstone]) => of.test(name) && tombstone.test(cell));
 }
 
 const NO_TEXT =

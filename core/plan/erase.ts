@@ -16,7 +16,7 @@ import { must } from "../terms/assert.ts";
 import { plus } from "../terms/duration.ts";
 import { type Capture, type Captured, type CapturedRow, cellsOf, type Tuple } from "./capture.ts";
 import { changesOf } from "./changes.ts";
-import type { EraseInput, Fate } from "./fate.ts";
+import type { EraseInput, Fate, Outlasting } from "./fate.ts";
 import { withHolds } from "./held.ts";
 import type { KeepWhy } from "./keep.ts";
 import { type LetGo, leavings, letGo, parentsAt } from "./let-go.ts";
@@ -37,7 +37,7 @@ export interface PlanLine {
   readonly reason?: string;
   /** Of rows that are set: the fields that get a value. */
   readonly fields?: readonly string[];
-  /** The latest end date of the rows; null: without end. */
+  /** The latest end date of the rows; null: without end. With `why: account` and a `commitment`: what that keeps beyond the account. */
   readonly until?: string | null;
   /**
    * `account`: of what was asked for something stays, as the account stands on it. `about`, `mention`: it stays as somebody else wrote it about the
@@ -50,6 +50,8 @@ export interface PlanLine {
   /** Of rows that stay: the fields whose values go, in some of the rows at least, and the personal ones that nothing touches. */
   readonly blanked?: readonly string[];
   readonly stays?: readonly string[];
+  /** Of rows that are left: the fields that get the time of the erasure, in some of the rows at least; left out: none. */
+  readonly stamped?: readonly string[];
 }
 
 export interface ErasePlan {
@@ -241,6 +243,7 @@ interface Group {
   until: Date | null;
   endless: boolean;
   readonly blanked: Set<string>;
+  readonly stamped: Set<string>;
   /** Emptied by an earlier erasure. */
   readonly done: Set<string>;
 }
@@ -270,12 +273,16 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
       groups.set(name, group);
       group.rows += 1;
       if (fate.fate !== "delete")
-        for (const [f, act] of Object.entries(fate.set)) if (BLANKS.has(act)) group.blanked.add(f);
+        for (const [f, act] of Object.entries(fate.set)) {
+          if (BLANKS.has(act)) group.blanked.add(f);
+          else if (act === "now") group.stamped.add(f);
+        }
       if (fate.fate === "mask" && fate.standIn !== undefined) group.blanked.add(fate.standIn.field);
       if ("done" in fate) for (const f of fate.done ?? []) group.done.add(f);
-      if (fate.fate !== "keep") continue;
-      if (fate.until === null) group.endless = true;
-      else if (group.until === null || fate.until > group.until) group.until = fate.until;
+      const ending = fate.fate === "keep" ? fate : outlastingOf(fate);
+      if (ending === undefined) continue;
+      if (ending.until === null) group.endless = true;
+      else if (group.until === null || ending.until > group.until) group.until = ending.until;
     }
     if (gone > 0) lines.push(goneLine(collection, gone));
     for (const g of groups.values()) lines.push(lineOf(collection, g));
@@ -283,9 +290,12 @@ export function linesOf(capture: Capture, fates: ReadonlyMap<CapturedRow, Fate>)
   return lines;
 }
 
+const outlastingOf = (fate: Group["fate"]): Outlasting | undefined =>
+  "outlasts" in fate ? fate.outlasts : undefined;
+
 const groupOf = (fate: Group["fate"]): Group => ({
   ...{ fate, rows: 0, until: null, endless: false },
-  ...{ blanked: new Set<string>(), done: new Set<string>() },
+  ...{ blanked: new Set<string>(), stamped: new Set<string>(), done: new Set<string>() },
 });
 
 /** `now` only stamps. */
@@ -304,23 +314,27 @@ function lineOf(collection: Captured["collection"], group: Group): PlanLine {
     (f) => f.category !== "system" && !group.blanked.has(f.name) && !group.done.has(f.name),
   );
   const base = { ...line, blanked: [...group.blanked].sort(), stays: stays.map((f) => f.name) };
+  const until = group.endless ? null : (group.until?.toISOString() ?? null);
+  const outlasts = outlastingOf(fate);
+  const beyond = outlasts === undefined ? {} : { commitment: outlasts.commitment };
   if (fate.fate === "keep") {
-    const until = group.endless ? null : (group.until?.toISOString() ?? null);
     const { reason, why, commitment, hold } = fate;
     return { ...base, reason, why, commitment, until, ...(hold === undefined ? {} : { hold }) };
   }
   if (fate.fate === "mask" && fate.standIn !== undefined)
     return { ...base, reason: standInReason(fate.standIn) };
   if (fate.fate === "mask")
-    return fate.left === undefined ? base : { ...base, reason: fate.left, why: "account", until: null };
+    return fate.left === undefined ? base : { ...base, reason: fate.left, why: "account", ...beyond, until };
   const reason = fate.why === "account" ? fate.left : LEFT[fate.why];
-  return { ...base, reason, why: fate.why, until: null };
+  const stamped = group.stamped.size === 0 ? {} : { stamped: [...group.stamped].sort() };
+  return { ...base, ...stamped, reason, why: fate.why, ...beyond, until };
 }
 
 /** Rows that are left for different reasons stand on lines of their own. */
 function leftText(fate: Extract<Fate, { fate: "leave" | "mask" }>): string {
   const left = fate.fate === "mask" || fate.why === "account" ? (fate.left ?? "") : "";
-  return fate.fate === "mask" ? left : `${fate.why} ${left}`;
+  const beyond = outlastingOf(fate)?.commitment ?? "";
+  return fate.fate === "mask" ? `${left} ${beyond}` : `${fate.why} ${left} ${beyond}`;
 }
 
 const LEFT = {

@@ -8,6 +8,12 @@ import type { ForeignKey } from "./order.ts";
 import type { Scope } from "./scope.ts";
 import type { Elements, StandIn } from "./step.ts";
 
+/** What keeps something of a row also once the account is gone that it stays with; `until` null: without end, or from the closure on. */
+export interface Outlasting {
+  readonly commitment: string;
+  readonly until: Date | null;
+}
+
 export type Fate =
   | { readonly fate: "delete" }
   | {
@@ -20,6 +26,7 @@ export type Fate =
       readonly needed?: string;
       /** Under a scope: why some of what was asked for is left in it. */
       readonly left?: string;
+      readonly outlasts?: Outlasting;
     }
   | {
       readonly fate: "keep";
@@ -55,6 +62,7 @@ export type Fate =
       readonly only?: Readonly<Record<string, Elements>>;
       readonly why: "account";
       readonly left: string;
+      readonly outlasts?: Outlasting;
       /** As of one that is kept. */
       readonly done?: readonly string[];
     }

@@ -14,7 +14,11 @@ function partOf(
   map: string,
   rows: Rows,
   scope: { readonly categories?: readonly string[]; readonly until?: string },
-  more: { readonly keep?: KeepRule; readonly live?: Readonly<Record<string, Partial<Live>>> } = {},
+  more: {
+    readonly keep?: KeepRule;
+    readonly live?: Readonly<Record<string, Partial<Live>>>;
+    readonly unique?: string;
+  } = {},
 ) {
   const { graph, keys } = groundOf(map);
   const asked = { categories: [], products: [], since: null, until: null, ...scope };
@@ -22,7 +26,13 @@ function partOf(
   const capture = ask(new Capture(graph, keys, who, fieldsToErase(graph, asked)), rows);
   const field = (name: string): Live => ({ name, nullable: true, generated: false, ...more.live?.[name] });
   const live = ([id, all]: [string, Rows[string]]) =>
-    [id, { fields: Object.keys(all[0] ?? {}).map(field), foreignKeys: [] }] as const;
+    [
+      id,
+      {
+        ...{ fields: Object.keys(all[0] ?? {}).map(field), foreignKeys: [] },
+        uniques: more.unique === undefined ? [] : [[more.unique]],
+      },
+    ] as const;
   const { lines, steps } = planErase({
     ...{ graph, capture, shared: sharedIn(graph, capture, rows), foreignKeys: [] },
     keepRules: new Map(more.keep === undefined ? [] : [[more.keep.commitment, more.keep]]),
@@ -101,6 +111,22 @@ const card = (phone: string, copy: string | null): Rows => ({
   "app.cards": [{ id: "7", user: "1", phone, note: "n", copy }],
 });
 
+const BADGES = `store: app
+connector: postgres
+collections:
+  users:
+    class: account
+    key: [id]
+    person: { user_id: id }
+    fields: { id: user.unique_id }
+  badges:
+    class: team
+    key: [id]
+    owner: user -> users.id
+    fields: { id: system, user: user.unique_id, badge: user.contact }
+    erase: { mask: { badge: tombstone } }
+`;
+
 test.each([
   ["timestamp with time zone", "1970-01-01 00:00:00+00", "1970-01-01 05:00:00+00"],
   ["timestamp without time zone", "1970-01-01 00:00:00", "1970-01-01 00:00:01"],
@@ -132,6 +158,49 @@ test.each([
     ).acts;
   expect(acts(tombstone)).toEqual([]);
   expect(acts(value)).toEqual([["app.cards", "set", "phone", "copy"]]);
+});
+
+test.each([
+  ["integer", "0"],
+  ["INT", "0"],
+  ["int(11) unsigned", "0"],
+  ["numeric(6,2)", "0.00"],
+  ["boolean", "f"],
+  ["bit(1)", "0"],
+  ["date", "1970-01-01"],
+  ["datetime", "1970-01-01 00:00:00"],
+  ["timestamp", "1970-01-01 00:00:01"],
+  ["money", "$0.00"],
+  ["inet", "0.0.0.0"],
+  ["binary(2)", "0x0000"],
+])("of a unique field of type %s `%s` is somebody's value: a mask leaves null there", (type, value) => {
+  const badge = (cell: string | null) =>
+    partOf(
+      BADGES,
+      { "app.users": [{ id: "1" }], "app.badges": [{ id: "7", user: "1", badge: cell }] },
+      { categories: ["user.contact"] },
+      { live: { badge: { type } }, unique: "badge" },
+    ).acts;
+  expect(badge(value)).toEqual([["app.badges", "set", "badge"]]);
+  expect(badge(null)).toEqual([]);
+});
+
+test("bits and labels are what the store says, and in a unique field none is", () => {
+  const acts = (type: string, label: string | undefined, unique?: string) =>
+    partOf(
+      ONE,
+      card("0", null),
+      { categories: ["user.contact"] },
+      {
+        live: { phone: { type, nullable: false, ...(label === undefined ? {} : { label }) } },
+        ...(unique === undefined ? {} : { unique }),
+      },
+    ).acts;
+  const planned = [["app.cards", "set", "phone", "copy"]];
+  expect(acts("bit(1)", "0")).toEqual([]);
+  expect(acts("bit(1)", undefined)).toEqual(planned);
+  expect(acts("mood", "0")).toEqual([]);
+  expect(acts("mood", "0", "phone")).toEqual(planned);
 });
 
 test("what the store makes out of what is emptied is not told as staying", () => {
@@ -217,12 +286,7 @@ test("what was emptied before is neither planned nor told as staying", () => {
         "app.bills": [{ id: "7", user: "1", name, sum: "12", made: "2026-01-01" }],
       },
       scope,
-      {
-        keep: {
-          ...{ commitment: "books", why: "law", reason: "§ 147 AO", anchor: "creation" },
-          ...{ classes: ["payment"], period: parseDuration("P8Y") },
-        },
-      },
+      { keep: { ...books, classes: ["payment"] } },
     ).lines.map((l) => [l.action, l.blanked, l.stays]);
   const taken = { until: "2026-06-01" };
   expect(lines("Ann", taken)).toEqual([["keep", ["name"], ["user", "sum"]]]);
@@ -272,27 +336,39 @@ collections:
   users:
     class: account
     key: [id]
-    person: { user_id: id }
-    fields: { id: user.unique_id, name: user.name, made: system }
+    person: { user_id: id, email: mail }
+    fields: { id: user.unique_id, name: user.name, mail: user.contact.email, made: system }
     anchors: { creation: made }
     erase: { keep: books }
 `;
 
-test("a row of a person is told as kept only for what a commitment holds in it; the rest stays with the account", () => {
-  const held = (category: string) =>
+const books: KeepRule = {
+  ...{ commitment: "books", why: "law", reason: "§ 147 AO", anchor: "creation" },
+  ...{ classes: ["account"], period: parseDuration("P8Y") },
+};
+const ends = "2034-01-01T00:00:00.000Z";
+
+test("a row of a person is told as kept only for what a commitment holds in it; the rest stays with the account, and beyond", () => {
+  const held = (scope: Parameters<typeof partOf>[2], mask = "") =>
     partOf(
-      HELD,
-      { "app.users": [{ id: "1", name: "Ann", made: "2026-01-01" }] },
-      { categories: [category] },
-      {
-        keep: {
-          ...{ commitment: "books", why: "law", reason: "§ 147 AO", anchor: "creation" },
-          ...{ classes: ["account"], period: parseDuration("P8Y") },
-        },
-      },
-    ).lines.map((l) => [l.action, l.why, l.until]);
-  expect(held("user.name")).toEqual([["keep", "law", "2034-01-01T00:00:00.000Z"]]);
-  expect(held("user.unique_id")).toEqual([["leave", "account", null]]);
+      mask === "" ? HELD : HELD.replace("keep: books", `keep: books, mask: ${mask}`),
+      { "app.users": [{ id: "1", name: "Ann", mail: "a@b.example", made: "2026-01-01" }] },
+      scope,
+      { keep: books },
+    ).lines.map((l) => [l.action, l.why, l.reason, l.commitment, l.until]);
+  const of = (...categories: string[]) => ({ categories });
+  expect(held(of("user.name"))).toEqual([["keep", "law", books.reason, "books", ends]]);
+  // An erasure of all keeps that very id for years.
+  const beyond = ["account", STANDS.person, "books", ends];
+  expect(held(of("user.unique_id"))).toEqual([["leave", ...beyond]]);
+  expect(held({ until: "2026-06-01" })).toEqual([["leave", ...beyond]]);
+  expect(held(of("user.unique_id", "user.name"), "{ name: 'null' }")).toEqual([["mask", ...beyond]]);
+  // What the commitment does not keep goes with the account.
+  const gone = "{ mail: tombstone }";
+  expect(held(of("user.contact.email"), gone)).toEqual([
+    ["leave", "account", STANDS.person, undefined, null],
+  ]);
+  expect(held(of("user.contact.email", "user.unique_id"), gone)).toEqual([["leave", ...beyond]]);
 });
 
 const WRITTEN = `store: app

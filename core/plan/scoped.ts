@@ -11,7 +11,7 @@ import { must } from "../terms/assert.ts";
 import { recordsOf, STANDS, type Standing, standingOf } from "./account.ts";
 import { type Captured, type CapturedRow, fieldsOfLink, type Tuple } from "./capture.ts";
 import { isTombstoneOf } from "./emptied.ts";
-import type { EraseInput, Fate } from "./fate.ts";
+import type { EraseInput, Fate, Outlasting } from "./fate.ts";
 import { letGo, parentsAt } from "./let-go.ts";
 import { holds, inCategories, type Scope } from "./scope.ts";
 
@@ -179,8 +179,9 @@ function staying(input: EraseInput, at: Placed, context: Context): Fate {
     if (why === null && input.shared.has(row)) return { fate: "leave", set, only, why: "co_owner", ...done };
     const standing = scope.categories.length === 0 || isTaken(at, scope) ? (why ?? "person") : null;
     const left = STANDS[standing ?? standingOfFields(captured, rest)];
-    if (isNew) return { fate: "mask", set, only, left };
-    return { fate: "leave", set, only, why: "account", left, ...done };
+    const outlasts = whole.fate === "keep" ? outlasting(input, captured, { whole, rest }) : {};
+    if (isNew) return { fate: "mask", set, only, left, ...outlasts };
+    return { fate: "leave", set, only, why: "account", left, ...outlasts, ...done };
   }
   if (isNew) return { fate: "mask", set, only };
   if (Object.keys(set).length === 0) return { fate: "stay", set: nullsOf(emptied) };
@@ -193,6 +194,24 @@ function staysAnyhow(input: EraseInput, { captured }: Placed, left: readonly str
   const records = recordsOf(captured.collection);
   const free = emptying(input, captured, (f) => left.includes(f.name) && !records.has(f.name));
   return Object.keys(free).length === 0;
+}
+
+/** Of what stays with the account a commitment may keep some longer than that: what an erasure of all would not empty. */
+function outlasting(
+  input: EraseInput,
+  captured: Captured,
+  {
+    whole,
+    rest,
+  }: { readonly whole: Extract<Fate, { readonly fate: "keep" }>; readonly rest: readonly string[] },
+): { readonly outlasts?: Outlasting } {
+  const emptied = new Set(blankedIn(whole.set));
+  const goes = (name: string): boolean => {
+    const column = captured.collection.fields.find((f) => f.name === name)?.path?.column;
+    return emptied.has(name) || (column !== undefined && emptied.has(column));
+  };
+  if (rest.length > 0 && rest.every(goes)) return {};
+  return { outlasts: { commitment: whole.commitment, until: untilOf(input, captured, whole) } };
 }
 
 /** A part of an erasure closes no account: a time that begins with the stamp of that has not begun. */

@@ -24,7 +24,7 @@ export interface FieldDescription {
   readonly notations?: Notations;
   /** It holds bytes alone: no text equals one of them but the notation that the store writes them in. Left out where texts may stand, too. */
   readonly bytes?: true;
-  /** Of an enumeration that can not be null: the label that a tombstone is. */
+  /** What a tombstone is where the type alone does not say it: the label of an enumeration that can not be null, the zero of bits. */
   readonly label?: string;
 }
 

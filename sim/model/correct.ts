@@ -88,6 +88,7 @@ export function correct(ask: Ask): Corrected {
     ({ collection, rows }) =>
       [idOf(collection), rows.map((r) => withValues(r, changes.get(r) ?? new Map()))] as const,
   );
+  if (fill && takesOver(world, standing, changes)) return { state: "ambiguous_identity" };
   for (const { collection, rows } of world.tables) {
     for (const row of rows)
       for (const [field, value] of changes.get(row) ?? []) {
@@ -115,6 +116,36 @@ export function correct(ask: Ask): Corrected {
   );
   if (collides) return { state: "not_done" };
   return { state: "closed", after: new Map(after), contradictions: summed(contradictions) };
+}
+
+/** Rows that are not the person's lead to a row by what is filled in. */
+function takesOver(
+  world: World,
+  standing: ReadonlyMap<Row, Standing>,
+  changes: ReadonlyMap<Row, ReadonlyMap<string, string>>,
+): boolean {
+  const filled = new Map<Row, Row>();
+  const tables = world.tables.map((table) => ({
+    ...table,
+    rows: table.rows.map((row) => {
+      const made = withValues(row, changes.get(row) ?? new Map());
+      filled.set(made, row);
+      return made;
+    }),
+  }));
+  const then: World = { ...world, tables };
+  const before = (row: Row): Row => must(filled.get(row), "every row is there as before");
+  return tables.some(({ collection, rows }) =>
+    rows
+      .filter((row) => !["alone", "with others"].includes(standing.get(before(row)) ?? "stranger"))
+      .some((row) =>
+        collection.links.some((link) =>
+          targetsOf(then, row, link).some((parent) =>
+            link.to.fields.some((f) => changes.get(before(parent))?.has(f) === true),
+          ),
+        ),
+      ),
+  );
 }
 
 /** One for each field and reason. */

@@ -5,6 +5,7 @@ import {
   collectionId,
   type Field,
   idOf,
+  type Mask,
   type MaskAct,
 } from "@avow/core/datamap/model";
 import type { Scope } from "@avow/core/plan/scope";
@@ -77,17 +78,28 @@ export function eraseScoped({ world, declared, identities, scope, now }: ScopedA
     };
     if (kept.fate === "keep" && (!isPersonCollection(collection) || byKeep()))
       fates.set(row, stampedNever(world, collection, kept));
-    else fates.set(row, { fate: free && standing.get(row) === "with others" ? "leave" : "account" });
+    else if (free && standing.get(row) === "with others") fates.set(row, { fate: "leave" });
+    else {
+      const staysKept =
+        kept.fate === "keep" &&
+        (scope.categories.length === 0 ||
+          somethingLeft(scope, collection, row, [...gone, ...emptiedBy(kept.mask)]));
+      const beyond = staysKept ? stampedNever(world, collection, kept) : null;
+      fates.set(row, { fate: "account", beyond });
+    }
   }
   return { state: "closed", after: new Map(after), kept: keptList(world, fates), fates };
 }
+
+const emptiedBy = (mask: Mask): string[] =>
+  Object.entries(mask).flatMap(([f, act]) => (act === "keep" || act === "now" ? [] : [f]));
 
 /** The account goes on: what counts from its closure has not begun. */
 function stampedNever(
   world: World,
   { anchors }: Collection,
   kept: Extract<Fate, { readonly fate: "keep" }>,
-): Fate {
+): Extract<Fate, { readonly fate: "keep" }> {
   const { anchor } = must(world.keepRules.get(kept.commitment), "keeps name a rule");
   return kept.mask[anchors[anchor] ?? ""] === "now" ? { ...kept, until: null } : kept;
 }

@@ -41,8 +41,12 @@ export interface Erased {
 export type Erasure = Erased | { readonly state: "not_found" | "ambiguous_identity" };
 
 export type Fate =
-  /** `account`: under a scope; something that was asked for stays in it, whatever else is done to it. */
-  | { readonly fate: "gone" | "untouched" | "leave" | "names" | "account" | "about" | "mention" }
+  | { readonly fate: "gone" | "untouched" | "leave" | "names" | "about" | "mention" }
+  /** Under a scope; something that was asked for stays in it, whatever else is done to it, and perhaps longer than the account. */
+  | {
+      readonly fate: "account";
+      readonly beyond: { readonly commitment: string; readonly until: Date | null } | null;
+    }
   | { readonly fate: "mask"; readonly mask: Mask }
   | { readonly fate: "keep"; readonly mask: Mask; readonly commitment: string; readonly until: Date | null };
 
@@ -282,6 +286,11 @@ export function changed(row: Row, changes: readonly Change[]): ReadonlyMap<strin
   return new Map(after);
 }
 
+const latest = (all: readonly { readonly until: Date | null }[]): string | null =>
+  all.some((k) => k.until === null)
+    ? null
+    : new Date(Math.max(...all.map((k) => k.until?.getTime() ?? 0))).toISOString();
+
 export function keptList(world: World, fates: ReadonlyMap<Row, Fate>): Kept[] {
   return world.tables.flatMap(({ collection, rows }) => {
     const all = rows.map((r) => must(fates.get(r), "every row has a fate"));
@@ -289,9 +298,18 @@ export function keptList(world: World, fates: ReadonlyMap<Row, Fate>): Kept[] {
     const kept = all.flatMap((f) => (f.fate === "keep" ? [f] : []));
     const left = all.filter((f) => f.fate === "leave").length;
     const lines: Kept[] = [];
-    const standing = all.filter((f) => f.fate === "account").length;
-    if (standing > 0)
-      lines.push({ collection: id, rows: standing, why: "account", commitment: null, until: null });
+    const standing = all.flatMap((f) => (f.fate === "account" ? [f.beyond] : []));
+    const beyond = standing.filter((b) => b !== null);
+    if (standing.length > beyond.length)
+      lines.push({
+        ...{ collection: id, rows: standing.length - beyond.length, why: "account" },
+        ...{ commitment: null, until: null },
+      });
+    if (beyond[0] !== undefined)
+      lines.push({
+        ...{ collection: id, rows: beyond.length, why: "account" },
+        ...{ commitment: beyond[0].commitment, until: latest(beyond) },
+      });
     for (const why of ["about", "mention"] as const) {
       const told = all.filter((f) => f.fate === why).length;
       if (told > 0) lines.push({ collection: id, rows: told, why, commitment: null, until: null });
@@ -299,9 +317,7 @@ export function keptList(world: World, fates: ReadonlyMap<Row, Fate>): Kept[] {
     if (left > 0) lines.push({ collection: id, rows: left, why: "co_owner", commitment: null, until: null });
     const [first] = kept;
     if (first === undefined) return lines;
-    const until = kept.some((k) => k.until === null)
-      ? null
-      : new Date(Math.max(...kept.map((k) => k.until?.getTime() ?? 0))).toISOString();
+    const until = latest(kept);
     const { why } = must(world.keepRules.get(first.commitment), "keeps name a rule");
     return [...lines, { collection: id, rows: kept.length, why, commitment: first.commitment, until }];
   });

@@ -90,14 +90,22 @@ const idsOf = ({ rows }: ArrayTable): (string | null | undefined)[] => rows.map(
 
 interface Given extends Partial<Omit<RunContext, "estate">> {
   readonly app?: Around;
+  /** What `papers` do when one of their owners goes. */
+  readonly leave?: string;
   /** Left out: there is no shop. */
   readonly shop?: Around;
 }
 
-async function run(at: Tables, { app, shop, ...more }: Given = {}) {
+async function run(at: Tables, { app, shop, leave, ...more }: Given = {}) {
   const { orders, ...own } = at;
   const texts = [
-    { file: "app.yaml", text: APP },
+    {
+      file: "app.yaml",
+      text:
+        leave === undefined
+          ? APP
+          : `${APP.replace(/editor: user.unique_id \}\n$/, "editor: user.unique_id, left: system }\n")}    on_leave: ${leave}\n`,
+    },
     ...(shop === undefined ? [] : [{ file: "shop.yaml", text: SHOP }]),
   ];
   const access = (here: readonly ArrayTable[], around: Around = {}) => {
@@ -177,6 +185,22 @@ test("a row that somebody else owns, too, stays without the person, and goes whe
   const app = { changed: (all: readonly Mutation[]) => (about(all, "papers") ? goes() : undefined) };
   expect(await run(later, { app })).toMatchObject({ state: "closed" });
   expect(later.papers.rows).toEqual([]);
+});
+
+test("a row that stays and is only stamped was written: it is a result; one to which nothing is done is none", async () => {
+  const results = async (leave: string) => {
+    const at = tables();
+    at.papers.rows.push({ id: "1", author: "1", editor: "2", left: null });
+    const papers = { ...at.papers, fields: [...at.papers.fields, "left"] };
+    const { state, ...outcome } = await run({ ...at, papers }, { leave });
+    expect([state, at.papers.rows[0]?.["author"]]).toEqual(["closed", "1"]);
+    expect(at.papers.rows[0]?.["left"] === null).toBe(!leave.includes("left"));
+    return outcome.results.filter((r) => r.collection === "papers");
+  };
+  expect(await results("{ author: keep, left: now }")).toEqual([
+    { store: "app", collection: "papers", result: "done", rows: 1 },
+  ]);
+  expect(await results("{ author: keep }")).toEqual([]);
 });
 
 test("a row of which the other owner lets go meanwhile is nobody's: it goes", async () => {

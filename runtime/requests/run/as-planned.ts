@@ -2,7 +2,7 @@
 import { carriesOwnership, type Mask } from "@avow/core/datamap/model";
 import type { Capture, Captured, CapturedRow, Cells, Tuple } from "@avow/core/plan/capture";
 import { cellsOf, pointsAt, tupleKey } from "@avow/core/plan/capture";
-import { isTombstoneOf } from "@avow/core/plan/emptied";
+import { isZeroOf } from "@avow/core/plan/emptied";
 import type { ErasePlan, Fate, Step } from "@avow/core/plan/erase";
 import { elementsOf, ownedByOthers } from "@avow/core/plan/fate";
 import { isPlaceSettled } from "@avow/core/plan/place-settled";
@@ -36,10 +36,6 @@ export interface Look {
   readonly state: Capture | null;
 }
 
-/** Of a type whose tombstone looks like no other's (an amount with its currency): it may have been so before, and is not changed by an act. */
-const isZero = (type: string, cell: string): boolean =>
-  isTombstoneOf({ type, label: undefined, isUnique: true }, cell);
-
 export function settled(
   { captured, row, wasSet, types, labels, state }: Look,
   fate: Exclude<Fate, { fate: "delete" }>,
@@ -68,7 +64,8 @@ export function settled(
         if (cell === null) return true;
         // Whoever had that label has it still.
         if (cell === labels?.get(f)) return changed || wasSet;
-        if (TOMBSTONE.test(cell.trimEnd()) || isZero(types?.get(f) ?? "", cell)) return changed || wasSet;
+        // An amount with its currency looks like no other tombstone: it may have been so before, and is not changed by an act.
+        if (TOMBSTONE.test(cell.trimEnd()) || isZeroOf(types?.get(f) ?? "", cell)) return changed || wasSet;
         // Applications write, too: what differs from before is a tombstone only where it was made one, and may look like anything (a label).
         return changed && wasSet && !TEXT.test(types?.get(f) ?? "");
       case "now":

@@ -22,3 +22,18 @@ test.each([
   expect(notes.some((n) => n.includes("run the same request again"))).toBe(true);
   expect(at).toEqual(tables());
 });
+
+test("what is filled in takes over no rows that somebody has left behind: it is refused before anything is set", async () => {
+  const filled = async (sender: string, value: string) => {
+    const at = tables();
+    Object.assign(at.users.rows[0] ?? {}, { email: null });
+    Object.assign(at.tickets.rows[0] ?? {}, { sender });
+    const outcome = await corrected(at, "users.email", value, { mode: "fill" });
+    return { ...outcome, email: at.users.rows[0]?.["email"] };
+  };
+  const refused = await filled("zed@example.org", "Zed@Example.org");
+  expect([refused.state, refused.email]).toEqual(["ambiguous_identity", null]);
+  expect(refused.notes.join()).toContain("rows of `tickets` that are not the person's hold the new value");
+  const done = await filled("zed@example.org", "ann@example.org");
+  expect([done.state, done.email]).toEqual(["closed", "ann@example.org"]);
+});

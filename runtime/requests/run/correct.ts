@@ -9,7 +9,7 @@ import {
 } from "@avow/core/plan/capture";
 import { type CorrectionMode, type Resolved, resolveSets, type Target } from "@avow/core/plan/correction";
 import type { PlanLine } from "@avow/core/plan/erase";
-import { matchesByIdentity } from "@avow/core/plan/question";
+import { matchesByIdentity, matchesOf } from "@avow/core/plan/question";
 import {
   type Contradiction,
   type CorrectionPlan,
@@ -173,6 +173,11 @@ async function look(
     return nothing("ambiguous_identity", [
       `the new value leads to a row of somebody else in \`${taken}\`: which of the two is meant is for a person to say; nothing was changed`,
     ]);
+  const owned = mode === "fill" ? await namedAlready(estate, state, plan) : null;
+  if (owned !== null)
+    return nothing("ambiguous_identity", [
+      `rows of \`${owned}\` that are not the person's hold the new value already, and would be: whose they are is for a person to say; give them to whom they belong, or fill the value in in the application; nothing was changed`,
+    ]);
   return { state, plan };
 }
 
@@ -193,6 +198,34 @@ async function heldByOthers(
       const anyOf = matchesByIdentity(estate.graph, id, identity, tuples);
       const found = await readAll(estate, { collection: id, fields: key, anyOf });
       if (found.some((cells) => rows.get(tupleKey(cells))?.reach !== "owned")) return collection.name;
+    }
+  }
+  return null;
+}
+
+/**
+ * A collection whose rows would become the person's with the value that is filled in: nothing is named by an empty field, but rows that somebody
+ * has left behind may name it.
+ */
+async function namedAlready(
+  estate: BoundEstate,
+  state: Capture,
+  { changes }: CorrectionPlan,
+): Promise<string | null> {
+  for (const { collection: id, values, keys } of changes) {
+    const { fields, rows } = must(state.collections.get(id), "changes are about captured rows");
+    for (const { child, link } of estate.graph.into.get(id) ?? []) {
+      if (!link.to.fields.some((f) => Object.hasOwn(values, f))) continue;
+      const tuples = keys.flatMap((key) => {
+        const { current } = must(rows.get(tupleKey(key)), "changes are about captured rows");
+        const tuple = link.to.fields.map((f) => values[f] ?? current?.[fields.indexOf(f)] ?? null);
+        return tuple.every((v) => v !== null) ? [tuple] : [];
+      });
+      if (tuples.length === 0) continue;
+      const known = must(state.collections.get(idOf(child)), "every collection is captured");
+      const anyOf = matchesOf(estate.graph, idOf(child), link, tuples);
+      const found = await readAll(estate, { collection: idOf(child), fields: known.key, anyOf });
+      if (found.some((cells) => known.rows.get(tupleKey(cells))?.reach !== "owned")) return child.name;
     }
   }
   return null;

@@ -33,6 +33,7 @@ export const planSchema: z.ZodType<PlanLine[]> = z.array(
     hold: z.string().exactOptional(),
     blanked: z.array(z.string()).exactOptional(),
     stays: z.array(z.string()).exactOptional(),
+    stamped: z.array(z.string()).exactOptional(),
   }),
 );
 

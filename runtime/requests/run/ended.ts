@@ -217,24 +217,35 @@ const TOLD: ReadonlySet<string> = new Set(["account", "about", "mention"]);
 
 /** Nothing is done to it: it is only told. */
 const isOnlyTold = (l: PlanLine): boolean =>
-  l.action === "leave" && (TOLD.has(l.why ?? "") || l.why === "co_owner") && (l.blanked ?? []).length === 0;
+  l.action === "leave" &&
+  (TOLD.has(l.why ?? "") || l.why === "co_owner") &&
+  (l.blanked ?? []).length === 0 &&
+  (l.stamped ?? []).length === 0;
+
+/** Null: one of them has no end. */
+const latestOf = (lines: readonly PlanLine[]): string | null =>
+  lines.reduce<string | null>(
+    (latest, { until = null }, at) =>
+      at === 0 || until === null || (latest !== null && until > latest) ? until : latest,
+    null,
+  );
 
 /** What stays, as whoever asked is told. */
 export function keptLines(lines: readonly PlanLine[]): KeptLine[] {
-  const nameOf = (l: PlanLine): string => JSON.stringify([collectionId(l), l.why, l.reason]);
+  const nameOf = (l: PlanLine): string => JSON.stringify([collectionId(l), l.why, l.reason, l.commitment]);
   const told = Map.groupBy(
     lines.filter((l) => TOLD.has(l.why ?? "")),
     nameOf,
   );
   return lines.flatMap((l): KeptLine[] => {
-    const { store, collection, commitment = null, until = null } = l;
+    const { store, collection, commitment = null } = l;
     const alike = told.get(nameOf(l)) ?? [l];
     const isKept = l.action === "keep" || (l.action === "leave" && l.why === "co_owner");
     // Some rows of it are emptied in part, and some not: they stay for one reason.
     if (!(isKept || (TOLD.has(l.why ?? "") && alike[0] === l))) return [];
     return [
       {
-        ...{ store, collection, rows: rowsOf(alike), why: l.why ?? "", commitment, until },
+        ...{ store, collection, rows: rowsOf(alike), why: l.why ?? "", commitment, until: latestOf(alike) },
         ...(l.hold === undefined ? {} : { hold: l.hold }),
         ...(TOLD.has(l.why ?? "") && l.reason !== undefined ? { reason: l.reason } : {}),
       },

@@ -65,6 +65,12 @@ const PLAN = [
 const RUN = [
   ...inFile("run", "runtime/requests/run/correct.ts", [
     {
+      name: "supplement: rows that are left are taken over",
+      was: `const owned = mode === "fill" ?`,
+      is: `const owned = mode === "replace" ?`,
+      means: "rows of somebody who is gone become another person's",
+    },
+    {
       name: "correct: two accounts are one",
       was: `if (ambiguousAccounts(state).length > 0)`,
       is: `if (ambiguousAccounts(state).length < 0)`,

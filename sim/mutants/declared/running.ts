@@ -1,6 +1,15 @@
 /** Of runtime/requests: what carries a plan out, verifies it, and writes it down. */
 import { inFile, type Mutant } from "../mutant.ts";
 
+const ENDED = inFile("run", "runtime/requests/run/ended.ts", [
+  {
+    name: "ended: a stamp is nothing",
+    was: "(l.stamped ?? []).length === 0;",
+    is: "(l.stamped ?? []).length >= 0;",
+    means: "a row was written, and the certificate says nothing of it",
+  },
+]);
+
 const ERASE = inFile("run", "runtime/requests/rights/erase.ts", [
   {
     name: "erase run: nobody verifies",
@@ -325,4 +334,4 @@ const STAND_IN = inFile("run", "runtime/requests/run/stand-in.ts", [
   },
 ]);
 
-export const RUNNING: readonly Mutant[] = [...ERASE, ...AS_PLANNED, ...RUN, ...STAND_IN];
+export const RUNNING: readonly Mutant[] = [...ERASE, ...ENDED, ...AS_PLANNED, ...RUN, ...STAND_IN];

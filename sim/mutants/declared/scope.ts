@@ -114,6 +114,18 @@ const SCOPED = inFile("scope", "core/plan/scoped.ts", [
     means: "an account is said to stay until a date on which it does not go",
   },
   {
+    name: "scoped: what stays beyond the account is not told",
+    was: "if (rest.length > 0 && rest.every(goes)) return {};",
+    is: "if (rest.length >= 0) return {};",
+    means: "an id is said to go with the account, which the law then keeps for years",
+  },
+  {
+    name: "scoped: what goes with the account is told as kept beyond",
+    was: "if (rest.length > 0 && rest.every(goes)) return {};",
+    is: "",
+    means: "an address is said to stay for years, which an erasure of all empties",
+  },
+  {
     name: "scoped: what others wrote about the person is not told",
     was: `return { fate: "leave", set: {}, only: {}, why: row.reach };`,
     is: `return { fate: "stay", set: {} };`,
@@ -205,6 +217,18 @@ const EMPTIED = inFile("scope", "core/plan/emptied.ts", [
     was: "return room >= TAILED_MIN && cell.length",
     is: "return room < TAILED_MIN || cell.length",
     means: "a real value is taken for erased, and stays in silence",
+  },
+  {
+    name: "scoped: the zero of a unique field is a tombstone",
+    was: `if ((!isUnique || name === "uuid") && isZeroOf`,
+    is: "if (isZeroOf",
+    means: "the badge number 0 is taken for erased, and stays in silence",
+  },
+  {
+    name: "scoped: the label of a unique field is a tombstone",
+    was: "return !isUnique && cell === label;",
+    is: "return cell === label;",
+    means: "the only row with a label is taken for erased, and stays in silence",
   },
 ]);
 

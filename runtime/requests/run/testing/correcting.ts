@@ -1,5 +1,6 @@
 /** A correction in a store of arrays: two people, their orders, and tickets that name them by their address. */
 import { readDataMap } from "@avow/core/datamap/read";
+import type { CorrectionMode } from "@avow/core/plan/correction";
 import { must } from "@avow/core/terms/assert";
 import { type Around, type ArrayTable, arrayStore } from "@avow/provision/array-store";
 import { correct } from "../correct.ts";
@@ -63,6 +64,7 @@ interface Given extends Partial<Pick<RunContext, "holds" | "identities" | "appro
   readonly journal?: Journal;
   readonly atPoint?: (point: CrashPoint) => void;
   readonly map?: string;
+  readonly mode?: CorrectionMode;
   readonly also?: readonly { readonly field: string; readonly value: string }[];
 }
 
@@ -71,7 +73,7 @@ export async function corrected(
   at: Tables,
   field: string,
   value: string,
-  { around = {}, journal = memoryJournal(), map = MAP, also = [], ...more }: Given = {},
+  { around = {}, journal = memoryJournal(), map = MAP, also = [], mode = "replace", ...more }: Given = {},
 ) {
   const store = arrayStore(Object.values(at), around);
   const bound = await bindEstate({
@@ -90,6 +92,6 @@ export async function corrected(
       approve: async () => true,
       ...more,
     },
-    "replace",
+    mode,
   );
 }
