@@ -160,7 +160,10 @@ test("who has a time of theirs erased keeps the account: the plan says what stay
       reason: expect.stringContaining(reason),
     });
   // A law needs the account, too; its time begins when the account is closed, which a part does not do.
-  const account = { collection: "users", action: "keep", commitment: "account-seven-years", until: null };
+  const account = {
+    ...{ collection: "users", action: "leave", why: "account" },
+    ...{ commitment: "account-seven-years", until: null },
+  };
   const plan = [
     ...[expect.objectContaining(account), stays("credentials", "signs in")],
     ...[stays("acceptances", "agreed to"), stays("consents", "answered")],
