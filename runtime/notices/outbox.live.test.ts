@@ -99,11 +99,15 @@ test("when a receiver says when to ask it again, nothing is sent to it before", 
   [answers, retryAfter] = [[429], "120"];
   expect(await deliver()).toBe(0);
   expect(log.at(-1)).toContain("not delivered (http 429); tried again in 120 seconds");
+  seconds = 60;
+  await put(1);
   seconds = 119;
   expect(await deliver()).toBe(0);
   expect(got).toHaveLength(1);
+  const next = (await listAlerts(db, "shop")).map((a) => a.nextTryAt);
+  expect(new Set(next)).toEqual(new Set([new Date(Date.UTC(2026, 5, 1, 0, 2)).toISOString()]));
   seconds = 121;
-  expect(await deliver()).toBe(2);
+  expect(await deliver()).toBe(3);
 });
 
 test("whoever stops waits for no receiver; what was under way is sent by the next, under the same id", async () => {

@@ -99,6 +99,7 @@ async function take(
      where id = (select id from alerts
                   where service = ${service} and state = 'waiting' and next_try_at <= ${due}
                     and sink <> all(${away}::text[])
+                    and sink not in (select sink from alerts where service = ${service} and hold_until > ${due})
                   order by next_try_at, created_at limit 1 for update skip locked)
     returning id, sink, body::text as body, tries`.execute(db);
   return rows[0] ?? null;
@@ -130,22 +131,15 @@ async function deliver(delivery: Delivery, { id, sink, body, tries }: Taken): Pr
   }
   const seconds = Math.max(pause, Math.ceil(afterMs / 1000));
   const next = new Date(at.getTime() + seconds * 1000);
-  await db.updateTable("alerts").set({ failure, next_try_at: next }).where("id", "=", id).execute();
-  if (afterMs > 0) await holdOff(delivery, sink, new Date(at.getTime() + afterMs));
-  onLog(`alert ${id}: not delivered (${failure}); tried again in ${seconds} seconds`);
-  return sent;
-}
-
-/** A receiver that says when it can be asked again says so of all that it is to get. */
-async function holdOff({ db, service }: Delivery, sink: string, until: Date): Promise<void> {
+  // What a receiver says of when it can be asked again it says of all that it is to get, also of what comes until then.
+  const hold = afterMs > 0 ? { hold_until: new Date(at.getTime() + afterMs) } : {};
   await db
     .updateTable("alerts")
-    .set({ next_try_at: until })
-    .where("service", "=", service)
-    .where("sink", "=", sink)
-    .where("state", "=", "waiting")
-    .where("next_try_at", "<", until)
+    .set({ failure, next_try_at: next, ...hold })
+    .where("id", "=", id)
     .execute();
+  onLog(`alert ${id}: not delivered (${failure}); tried again in ${seconds} seconds`);
+  return sent;
 }
 
 /** Whoever has said that it wants no more is asked no more, until somebody lets what is dead wait again. */
@@ -188,8 +182,13 @@ const LISTED_MAX = 500;
 /** The newest first. */
 export async function listAlerts(db: Database, service: string): Promise<ListedAlert[]> {
   const rows = await db
-    .selectFrom("alerts")
-    .select(["id", "sink", "state", "tries", "failure", "created_at", "next_try_at"])
+    .selectFrom("alerts as a")
+    .select(["id", "sink", "state", "tries", "failure", "created_at"])
+    .select(
+      sql<Date | null>`case when next_try_at is not null then greatest(next_try_at, (
+        select max(h.hold_until) from alerts h where h.service = a.service and h.sink = a.sink
+      )) end`.as("next_try_at"),
+    )
     .where("service", "=", service)
     .orderBy("created_at", "desc")
     .limit(LISTED_MAX)
