@@ -118,9 +118,27 @@ test("whoever stops waits for no receiver; what was under way is sent by the nex
   const began = performance.now();
   expect(await deliver(stopping.signal)).toBe(0);
   expect(performance.now() - began).toBeLessThan(10_000);
-  expect(await states()).toEqual(["waiting 0", "waiting 1"]);
+  expect(await states()).toEqual(["waiting 0", "waiting 0"]);
   isMute = false;
   seconds = 61;
   expect(await deliver()).toBe(2);
   expect(new Set(got).size).toBe(2);
+});
+
+test("attempts that are cut short use up no tries, however many there are", async () => {
+  await put(1);
+  isMute = true;
+  for (let n = 0; n < 12; n += 1) {
+    const stopping = new AbortController();
+    server.once("request", () => stopping.abort());
+    expect(await deliver(stopping.signal)).toBe(0);
+    seconds += 61;
+  }
+  expect(got).toHaveLength(12);
+  [isMute, answers] = [false, [500]];
+  expect(await deliver()).toBe(0);
+  expect(await states()).toEqual(["waiting 1 http 500"]);
+  seconds += 6;
+  expect(await deliver()).toBe(1);
+  expect(await states()).toEqual(["sent 2"]);
 });

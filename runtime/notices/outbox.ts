@@ -85,6 +85,7 @@ interface Taken {
   readonly id: string;
   readonly sink: string;
   readonly body: string;
+  /** That came to an end: whoever is stopped or killed has used up none. */
   readonly tries: number;
 }
 
@@ -95,7 +96,7 @@ async function take(
 ): Promise<Taken | null> {
   const until = new Date(now().getTime() + TAKEN_SECONDS * 1000);
   const { rows } = await sql<Taken>`
-    update alerts set tries = tries + 1, next_try_at = ${until}
+    update alerts set next_try_at = ${until}
      where id = (select id from alerts
                   where service = ${service} and state = 'waiting' and next_try_at <= ${due}
                     and sink <> all(${away}::text[])
@@ -107,16 +108,16 @@ async function take(
 
 const GONE = "http 410";
 
-async function deliver(delivery: Delivery, { id, sink, body, tries }: Taken): Promise<Sent> {
+async function deliver(delivery: Delivery, { id, sink, body, tries: before }: Taken): Promise<Sent> {
   const { db, now, onLog, signal } = delivery;
   const place = await delivery.sinkOf(sink);
   const sent =
     place === null
       ? ({ ok: false, failure: "no address", receiver: "away" } as const)
       : await sendWebhook(place, { id, body }, { now: now(), signal });
-  const at = now();
+  const [at, tries] = [now(), before + 1];
   if (sent.ok) {
-    await end(db, id, { state: "sent", at, failure: null });
+    await end(db, id, { state: "sent", at, tries, failure: null });
     return sent;
   }
   // Not its failure: the row is ours for a minute, and then anybody's.
@@ -124,7 +125,7 @@ async function deliver(delivery: Delivery, { id, sink, body, tries }: Taken): Pr
   const { failure, receiver, afterMs = 0 } = sent;
   const pause = PAUSES[tries - 1];
   if (pause === undefined || receiver === "gone") {
-    await end(db, id, { state: "dead", at, failure: receiver === "gone" ? GONE : failure });
+    await end(db, id, { state: "dead", at, tries, failure: receiver === "gone" ? GONE : failure });
     onLog(`alert ${id}: given up after ${tries} tries (${failure}); see \`avow alert list\``);
     if (receiver === "gone") await giveUpUnwanted(delivery);
     return sent;
@@ -135,7 +136,7 @@ async function deliver(delivery: Delivery, { id, sink, body, tries }: Taken): Pr
   const hold = afterMs > 0 ? { hold_until: new Date(at.getTime() + afterMs) } : {};
   await db
     .updateTable("alerts")
-    .set({ failure, next_try_at: next, ...hold })
+    .set({ failure, tries, next_try_at: next, ...hold })
     .where("id", "=", id)
     .execute();
   onLog(`alert ${id}: not delivered (${failure}); tried again in ${seconds} seconds`);
@@ -155,14 +156,21 @@ async function giveUpUnwanted({ db, service, now, onLog }: Delivery): Promise<vo
     );
 }
 
+interface Ended {
+  readonly state: "sent" | "dead";
+  readonly at: Date;
+  readonly tries: number;
+  readonly failure: string | null;
+}
+
 async function end(
   db: Database,
   id: string,
-  { state, at, failure }: { readonly state: string; readonly at: Date; readonly failure: string | null },
+  { state, at, tries, failure }: Ended,
 ): Promise<void> {
   await db
     .updateTable("alerts")
-    .set({ state, failure, ended_at: at, next_try_at: null })
+    .set({ state, failure, tries, ended_at: at, next_try_at: null })
     .where("id", "=", id)
     .execute();
 }
