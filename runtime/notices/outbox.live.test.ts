@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Database, openDatabase } from "../store/database.ts";
-import { deliverDue, listAlerts, putAlerts, retryDead } from "./outbox.ts";
+import { deliverDue, listAlerts, putAlerts, retryDead, sinksOff } from "./outbox.ts";
 
 const SINK = "env:ALERT_URL";
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -68,10 +68,31 @@ test("a receiver that wants no more is asked once, and gets nothing that comes l
   expect(await deliver()).toBe(0);
   expect(got).toHaveLength(1);
   expect(log.at(-1)).toContain("1 given up unsent");
+  expect(await sinksOff(db, "shop")).toEqual([SINK]);
   expect(await retryDead(db, "shop", now())).toBe(4);
+  expect(await sinksOff(db, "shop")).toEqual([]);
   expect(await deliver()).toBe(4);
   await put(1);
   expect(await deliver()).toBe(1);
+});
+
+test("a receiver that has taken something since it wanted no more is asked", async () => {
+  await put(1);
+  answers = [410];
+  expect(await deliver()).toBe(0);
+  seconds = 10;
+  await put(1);
+  // As a version left it that gave up each alert by itself.
+  await db
+    .updateTable("alerts")
+    .set({ state: "sent", ended_at: now(), next_try_at: null })
+    .where("state", "=", "waiting")
+    .execute();
+  expect(await sinksOff(db, "shop")).toEqual([]);
+  seconds = 20;
+  await put(1);
+  expect(await deliver()).toBe(1);
+  expect(await states()).toEqual(["dead 1 http 410", "sent 0", "sent 1"]);
 });
 
 test("a receiver that is away is asked once a round, and keeps no other from being asked", async () => {

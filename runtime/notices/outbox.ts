@@ -143,12 +143,24 @@ async function deliver(delivery: Delivery, { id, sink, body, tries: before }: Ta
   return sent;
 }
 
+/** The sinks whose receivers said that they want no more, and have taken nothing since. */
+const off = (service: string) => sql<{ sink: string }>`
+  select sink from alerts where service = ${service} group by sink
+  having max(ended_at) filter (where state = 'dead' and failure = ${GONE})
+       > coalesce(max(ended_at) filter (where state = 'sent'), '-infinity')`;
+
+/** What is off until `retryDead`, by what avow.yaml calls it. */
+export async function sinksOff(db: Database, service: string): Promise<string[]> {
+  const { rows } = await off(service).execute(db);
+  return rows.map((r) => r.sink).sort();
+}
+
 /** Whoever has said that it wants no more is asked no more, until somebody lets what is dead wait again. */
 async function giveUpUnwanted({ db, service, now, onLog }: Delivery): Promise<void> {
   const { rows } = await sql<{ sink: string }>`
     update alerts set state = 'dead', failure = ${GONE}, ended_at = ${now()}, next_try_at = null
      where service = ${service} and state = 'waiting'
-       and sink in (select sink from alerts where service = ${service} and state = 'dead' and failure = ${GONE})
+       and sink in (${off(service)})
     returning sink`.execute(db);
   for (const [sink, of] of Map.groupBy(rows, (r) => r.sink))
     onLog(
@@ -163,11 +175,7 @@ interface Ended {
   readonly failure: string | null;
 }
 
-async function end(
-  db: Database,
-  id: string,
-  { state, at, tries, failure }: Ended,
-): Promise<void> {
+async function end(db: Database, id: string, { state, at, tries, failure }: Ended): Promise<void> {
   await db
     .updateTable("alerts")
     .set({ state, failure, tries, ended_at: at, next_try_at: null })
