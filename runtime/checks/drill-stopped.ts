@@ -6,22 +6,36 @@ const AWAITED: ReadonlySet<PropertyKey> = new Set<keyof DrillAdapter>([
   ...(["signUp", "signIn", "cleanup", "declareAge", "childFound"] as const),
 ]);
 
-export function stoppable(adapter: DrillAdapter, signal: AbortSignal | undefined): DrillAdapter {
+/** Acts that leave nothing at the service, whenever they end. */
+const READING: ReadonlySet<PropertyKey> = new Set<keyof DrillAdapter>([
+  ...(["status", "archive", "warnings", "authority"] as const),
+]);
+
+/** `onLeft`: an act that may still write something was begun, and nobody waits for it. */
+export function stoppable(
+  adapter: DrillAdapter,
+  signal: AbortSignal | undefined,
+  onLeft: () => void,
+): DrillAdapter {
   if (signal === undefined) return adapter;
   return new Proxy(adapter, {
     get(target, name) {
       const act: unknown = Reflect.get(target, name);
       if (typeof act !== "function" || AWAITED.has(name)) return act;
-      return (...given: unknown[]) => orStopped(signal, async () => Reflect.apply(act, target, given));
+      const left = READING.has(name) ? () => undefined : onLeft;
+      return (...given: unknown[]) => orStopped(signal, async () => Reflect.apply(act, target, given), left);
     },
   });
 }
 
 /** Rejects as soon as the signal is aborted; what the act still comes to, good or bad, is nobody's then. */
-function orStopped(signal: AbortSignal, act: () => Promise<unknown>): Promise<unknown> {
+function orStopped(signal: AbortSignal, act: () => Promise<unknown>, onLeft: () => void): Promise<unknown> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
+    const stop = (): void => {
+      onLeft();
+      reject(signal.reason);
+    };
     signal.addEventListener("abort", stop, { once: true });
     void act()
       .then(resolve, reject)
