@@ -48,3 +48,18 @@ test("an act that may still write is told of, one that ended or only reads is no
   expect(await leftBy((a) => a.requestRight("", null, "erase"))).toBe(0);
   expect(await leftBy((a) => a.status("", null, "r"))).toBe(0);
 });
+
+test("acts one level deeper are left as well, and what lies beside them goes through as it is", async () => {
+  const stopping = new AbortController();
+  const values = () => ({ was: "a", is: "b" });
+  const deep = { ...adapter, alarm: { place: "app.alarms", raise: never }, correct: { values, ask: never } };
+  let left = 0;
+  const { alarm, correct } = stoppable(deep, stopping.signal, () => void (left += 1));
+  const canary = { token: "canary1" };
+  const raised = expect(alarm?.raise("", canary)).rejects.toMatchObject({ name: "AbortError" });
+  const asked = expect(correct?.ask("", null, canary)).rejects.toMatchObject({ name: "AbortError" });
+  stopping.abort();
+  await raised;
+  await asked;
+  expect([left, alarm?.place, correct?.values(canary)]).toEqual([2, "app.alarms", { was: "a", is: "b" }]);
+});
