@@ -98,10 +98,14 @@ const history = (change: Partial<HistoryOptions> = {}) =>
       }),
     ...change,
   });
-const see = (verdict: RememberedPromise["verdict"], seconds: number, hash?: string) => {
+const see = (
+  verdict: RememberedPromise["verdict"],
+  seconds: number,
+  { hash, ...change }: Partial<HistoryOptions> & { readonly hash?: string } = {},
+) => {
   clock = seconds;
   const commitments = [{ commitment: "two-years", hash: "h", verdict }];
-  return history().remember({ commitments, promises: [promise(verdict, hash)] }, at(seconds));
+  return history(change).remember({ commitments, promises: [promise(verdict, hash)] }, at(seconds));
 };
 const deliver = (sink: string | null = url): Promise<number> =>
   deliverDue({
@@ -157,7 +161,7 @@ test("a verdict that nobody renews runs out, is told once, and is back with the 
 
 test("a first look is news only when it shows a breach; each wording has a history of its own", async () => {
   await see("unproven", 0);
-  await see("broken", 10, "other words");
+  await see("broken", 10, { hash: "other words" });
   expect(await changes()).toEqual(["first unproven", "first broken"]);
   expect(await deliver()).toBe(1);
 });
@@ -282,14 +286,36 @@ test("two runs at once see one change", async () => {
   expect(await listAlerts(db, "shop")).toHaveLength(1);
 });
 
-test("a look that began earlier than one on record turns nothing back; a clock that was put back is heeded", async () => {
+/** A look that ends so much later than it began. */
+const lasting = (seconds: number) => ({ lastedMs: () => seconds * 1000 });
+
+test("a look that another one overtook turns no breach back, and says what it saw", async () => {
+  const { said, evidence } = listening();
   await see("kept", 1_000);
   await see("broken", 1_030);
-  await see("kept", 1_010);
+  await see("kept", 1_010, { ...lasting(25), evidence });
+  await see("unproven", 400, { ...lasting(700), evidence });
   expect(await changes()).toEqual(["first kept", "kept broken"]);
+  expect(said.map((s) => [s["event"], s["at"], s["verdicts"]])).toEqual([
+    ["checked", at(1_010).toISOString(), { kept: ["two-years"] }],
+    ["checked", at(400).toISOString(), { unproven: ["two-years"] }],
+  ]);
   expect((await see("broken", 1_060)).promises.get("M17")).toEqual(at(1_030));
   expect(await listAlerts(db, "shop")).toHaveLength(1);
-  await see("kept", 0);
+});
+
+test("a breach that an overtaken look saw is told, after what overtook it; so is all that a clock which was put back says", async () => {
+  const { said, evidence } = listening();
+  await see("kept", 10);
+  await see("broken", 0, { ...lasting(95), evidence });
+  expect(await changes()).toEqual(["first kept", "kept broken"]);
+  expect((await see("broken", 100)).promises.get("M17")).toEqual(at(10.001));
+  expect(said.map((s) => [s["event"], s["at"]])).toEqual([
+    ["checked", at(0).toISOString()],
+    ["verdict.changed", at(10.001).toISOString()],
+  ]);
+  expect(await listAlerts(db, "shop")).toHaveLength(1);
+  await see("kept", 90, lasting(2));
   expect(await listAlerts(db, "shop")).toHaveLength(2);
 });
 

@@ -29,6 +29,8 @@ export interface HistoryOptions {
   readonly keep: boolean;
   /** Changes before this are forgotten; left out: three years. */
   readonly keptMs?: number;
+  /** How long the look has lasted; left out: since this was made. */
+  readonly lastedMs?: () => number;
   /** The log in which looks leave their entries, and one more each verdict that turns. */
   readonly evidence?: Appender;
   /** Part of the transaction that writes the change down. */
@@ -40,6 +42,8 @@ const KEPT_MS = 3 * 365 * DAY_MS;
 
 export function databaseHistory(options: HistoryOptions): History {
   const { db, service, countRequests, leaving, held, keep } = options;
+  const made = performance.now();
+  const { lastedMs = () => performance.now() - made } = options;
   return {
     lastDrill: (right, basis) => lastDrill({ db, service, right, basis }),
     countRequests,
@@ -50,7 +54,7 @@ export function databaseHistory(options: HistoryOptions): History {
       const since = await db.transaction().execute(async (tx) => {
         // Two runs at once: the second sees what the first has written, and nothing turns twice.
         await sql`select pg_advisory_xact_lock(hashtextextended(${`verdicts/${service}`}, 4))`.execute(tx);
-        return write(tx, { options, looked, now });
+        return write(tx, { options, looked, now, lastedMs: lastedMs() });
       });
       await forget(options, now);
       return since;
@@ -61,7 +65,7 @@ export function databaseHistory(options: HistoryOptions): History {
 interface Known {
   readonly verdict: string;
   readonly since: Date;
-  /** When the look at it began. */
+  /** When the look at it began; of a breach that was overtaken, just after the look began that overtook it. */
   readonly checked_at: Date;
 }
 interface Before {
@@ -100,82 +104,96 @@ function sinceOf({ commitments, promises }: Looked, now: Date, before: Before): 
   };
 }
 
-/** Longer than a look takes: what is further ahead was written by a clock that has been put back since. */
-const OVERTAKEN_MS_MAX = 300_000;
+/** A verdict that a look found, and when it is put on record. */
+type At<T> = T & { readonly at: Date };
 
-/** Without what a look that began later has written down already: it knows better, and what turned with it would seem to turn back. */
-function newest({ commitments, promises }: Looked, now: Date, before: Before): Looked {
-  const isNewest = (known: Known | undefined): boolean => {
-    const aheadMs = known === undefined ? 0 : known.checked_at.getTime() - now.getTime();
-    return aheadMs <= 0 || aheadMs > OVERTAKEN_MS_MAX;
-  };
-  return {
-    commitments: commitments.filter((c) => isNewest(before.commitments.get(`${c.commitment} ${c.hash}`))),
-    promises: promises.filter((p) => isNewest(before.promises.get(`${p.promise} ${p.hash}`))),
-  };
+/**
+ * What this look changes. It is overtaken where another one that began later has written while this one lasted: which of the two read last is
+ * not known then. A breach that one of them saw stays seen; anything else yields. Further ahead than this look has lasted is only what a clock
+ * wrote that has been put back since.
+ */
+function counted<T extends { readonly verdict: string }>(
+  verdicts: readonly T[],
+  knownOf: (verdict: T) => Known | undefined,
+  { now, lastedMs }: Pick<Writing, "now" | "lastedMs">,
+): At<T>[] {
+  return verdicts.flatMap((verdict) => {
+    const seen = knownOf(verdict)?.checked_at ?? now;
+    const aheadMs = seen.getTime() - now.getTime();
+    if (aheadMs <= 0 || aheadMs > lastedMs) return [{ ...verdict, at: now }];
+    // Turns stay in the order in which they are written.
+    return verdict.verdict === "broken" ? [{ ...verdict, at: new Date(seen.getTime() + 1) }] : [];
+  });
 }
 
 interface Writing {
   readonly options: HistoryOptions;
   readonly looked: Looked;
+  /** When the look began. */
   readonly now: Date;
+  readonly lastedMs: number;
 }
 
-async function write(tx: Database, { options, looked: all, now }: Writing): Promise<Since> {
+async function write(tx: Database, { options, looked, now, lastedMs }: Writing): Promise<Since> {
   const { service, evidence, onTurned } = options;
   const before = await known(tx, service);
-  const looked = newest(all, now, before);
+  const span = { now, lastedMs };
+  const commitments = counted(
+    looked.commitments,
+    (c) => before.commitments.get(`${c.commitment} ${c.hash}`),
+    span,
+  );
+  const promises = counted(looked.promises, (p) => before.promises.get(`${p.promise} ${p.hash}`), span);
   const from = (scope: keyof Before, name: string, hash: string): string | null =>
     before[scope].get(`${name} ${hash}`)?.verdict ?? null;
-  const answer = sinceOf(all, now, before);
-  await upsertCommitments(tx, { service, looked, now, since: answer });
-  await upsertPromises(tx, { service, looked, now, since: answer });
-  const commitments = looked.commitments.filter(
-    (c) => from("commitments", c.commitment, c.hash) !== c.verdict,
-  );
-  const promises = looked.promises.flatMap((promise): Turned[] => {
+  await upsertCommitments(tx, { service, of: commitments, before });
+  await upsertPromises(tx, { service, of: promises, before });
+  const turned = commitments.filter((c) => from("commitments", c.commitment, c.hash) !== c.verdict);
+  const told = promises.flatMap(({ at, ...promise }): Turned[] => {
     const last = from("promises", promise.promise, promise.hash);
-    return last === promise.verdict ? [] : [{ id: randomUUID(), promise, from: last, at: now }];
+    return last === promise.verdict ? [] : [{ id: randomUUID(), promise, from: last, at }];
   });
   const changes = [
-    ...commitments.map((c) => ({
-      ...{ id: randomUUID(), scope: "commitment", name: c.commitment, hash: c.hash },
+    ...turned.map((c) => ({
+      ...{ id: randomUUID(), scope: "commitment", name: c.commitment, hash: c.hash, at: c.at },
       ...{ from_verdict: from("commitments", c.commitment, c.hash), to_verdict: c.verdict },
     })),
-    ...promises.map(({ id, promise: p, from: last }) => ({
-      ...{ id, scope: "promise", name: p.promise, hash: p.hash, from_verdict: last, to_verdict: p.verdict },
+    ...told.map(({ id, promise: p, from: last, at }) => ({
+      ...{ id, scope: "promise", name: p.promise, hash: p.hash, at },
+      ...{ from_verdict: last, to_verdict: p.verdict },
     })),
   ];
   if (changes.length > 0)
     await tx
       .insertInto("verdict_changes")
-      .values(changes.map((c) => ({ ...c, service, at: now })))
+      .values(changes.map((c) => ({ ...c, service })))
       .execute();
-  const turned = commitments.map((c) => entryOf(c, from("commitments", c.commitment, c.hash), now));
+  const entries = turned.map((c) => entryOf(c, from("commitments", c.commitment, c.hash), c.at));
+  // What it saw is said of an overtaken look, too: that it changed nothing is seen by what does not follow.
   const look = { service, seen: looked.commitments, turned: changes.length > 0, now };
-  const hasSeen = looked.commitments.length > 0 || all.commitments.length === 0;
-  if (evidence !== undefined && hasSeen && (await isNews(tx, look)))
-    await evidence.append(tx, [checked(looked.commitments, now), ...turned]);
-  if (promises.length > 0) await onTurned?.(tx, promises);
-  return answer;
+  if (evidence !== undefined && (await isNews(tx, look)))
+    await evidence.append(tx, [checked(looked.commitments, now), ...entries]);
+  if (told.length > 0) await onTurned?.(tx, told);
+  return sinceOf(looked, now, before);
 }
 
-interface Upserting extends Pick<Writing, "looked" | "now"> {
+interface Upserting<T> {
   readonly service: string;
-  readonly since: Since;
+  readonly of: readonly At<T>[];
+  readonly before: Before;
 }
 
 async function upsertCommitments(
   tx: Database,
-  { service, looked, now, since: at }: Upserting,
+  { service, of, before }: Upserting<Remembered>,
 ): Promise<void> {
-  if (looked.commitments.length === 0) return;
+  if (of.length === 0) return;
   await tx
     .insertInto("verdicts")
     .values(
-      looked.commitments.map(({ commitment, hash, verdict }) => ({
-        ...{ service, commitment, hash, verdict, checked_at: now },
-        since: at.commitments.get(commitment) ?? now,
+      of.map(({ commitment, hash, verdict, at }) => ({
+        ...{ service, commitment, hash, verdict, checked_at: at },
+        since: since(before.commitments.get(`${commitment} ${hash}`), verdict, at),
       })),
     )
     .onConflict((c) =>
@@ -188,14 +206,17 @@ async function upsertCommitments(
     .execute();
 }
 
-async function upsertPromises(tx: Database, { service, looked, now, since: at }: Upserting): Promise<void> {
-  if (looked.promises.length === 0) return;
+async function upsertPromises(
+  tx: Database,
+  { service, of, before }: Upserting<RememberedPromise>,
+): Promise<void> {
+  if (of.length === 0) return;
   await tx
     .insertInto("promise_verdicts")
     .values(
-      looked.promises.map(({ promise, hash, verdict, freshUntil }) => ({
-        ...{ service, promise, hash, verdict, checked_at: now },
-        since: at.promises.get(promise) ?? now,
+      of.map(({ promise, hash, verdict, freshUntil, at }) => ({
+        ...{ service, promise, hash, verdict, checked_at: at },
+        since: since(before.promises.get(`${promise} ${hash}`), verdict, at),
         fresh_until: freshUntil === null ? null : new Date(freshUntil),
       })),
     )

@@ -248,6 +248,20 @@ test("a drill that is stopped while it waits has no result, failed nothing, and 
   expect(accounts.size).toBe(0);
 });
 
+test("a stopped drill that left something under way at the service leaves the record of its canary to whoever comes next", async () => {
+  const stopping = new AbortController();
+  const populate = (): Promise<never> => {
+    stopping.abort();
+    return new Promise(() => undefined);
+  };
+  const adapter: DrillAdapter = { ...service(), populate };
+  const all = { ...drillInput(), adapter, signal: stopping.signal };
+  await expect(runDrill({ ...all, only: ["erase"] })).rejects.toMatchObject({ name: "AbortError" });
+  expect(said.at(-1)).toContain("something may still be under way");
+  expect([await leftCanaries(db, "club"), accounts.size]).toEqual([1, 0]);
+  expect([await sweep(bookOf(), 0), await leftCanaries(db, "club")]).toEqual([0, 0]);
+});
+
 const drillInput = () => ({
   ...{ service: "club", base: "", db, sealer, evidence, policy, now, waitMsMax: 5_000 },
   ...{ map: { stores: [], hash: "" }, readers: {}, planBasis: "", adapterBasis: "" },

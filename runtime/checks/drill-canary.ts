@@ -133,6 +133,8 @@ interface Left {
   readonly recorded: Recorded;
   readonly ids: readonly string[];
   readonly startedAt: Date;
+  /** Nobody waits for something any more that its drill had done in its name: it may yet leave something. */
+  readonly underWay?: boolean;
 }
 
 /**
@@ -163,7 +165,7 @@ export async function cleanUp(book: CanaryBook, left: Left, untilMs: number): Pr
 /** Null: it is gone, and will not come. */
 async function takeAway(
   book: CanaryBook,
-  { recorded, startedAt }: Left,
+  { recorded, startedAt, underWay = false }: Left,
   untilMs: number,
 ): Promise<string | null> {
   const { token, session, asked = true, also = [] } = recorded;
@@ -180,6 +182,7 @@ async function takeAway(
     await goneBySigningIn(book, token).catch(() => false);
     places = await leftAt(book, token, untilMs);
   }
+  if (underWay) return "something may still be under way";
   if (places.length > 0) return `it still lies in ${places.join(", ")}`;
   const isSettled = book.now().getTime() - startedAt.getTime() >= SETTLED_MS;
   return isMissing && !isSettled ? "it may still be signing up" : null;

@@ -6,22 +6,58 @@ const AWAITED: ReadonlySet<PropertyKey> = new Set<keyof DrillAdapter>([
   ...(["signUp", "signIn", "cleanup", "declareAge", "childFound"] as const),
 ]);
 
-export function stoppable(adapter: DrillAdapter, signal: AbortSignal | undefined): DrillAdapter {
+/** Acts that leave nothing at the service, whenever they end. */
+const READING: ReadonlySet<PropertyKey> = new Set<keyof DrillAdapter>([
+  ...(["status", "archive", "warnings", "authority"] as const),
+]);
+
+/** Acts that lie one level deeper, beside what is no act. */
+const WITHIN: Readonly<Partial<Record<PropertyKey, string>>> = {
+  ...{ alarm: "raise", correct: "ask", fillIn: "ask" },
+} satisfies Partial<Record<keyof DrillAdapter, string>>;
+
+/** `onLeft`: an act that may still write something was begun, and nobody waits for it. */
+export function stoppable(
+  adapter: DrillAdapter,
+  signal: AbortSignal | undefined,
+  onLeft: () => void,
+): DrillAdapter {
   if (signal === undefined) return adapter;
   return new Proxy(adapter, {
     get(target, name) {
       const act: unknown = Reflect.get(target, name);
+      const within = WITHIN[name];
+      if (within !== undefined && typeof act === "object" && act !== null)
+        return stoppableWithin(act, within, { signal, onLeft });
       if (typeof act !== "function" || AWAITED.has(name)) return act;
-      return (...given: unknown[]) => orStopped(signal, async () => Reflect.apply(act, target, given));
+      const left = READING.has(name) ? () => undefined : onLeft;
+      return (...given: unknown[]) => orStopped(signal, async () => Reflect.apply(act, target, given), left);
     },
   });
 }
 
+const stoppableWithin = (
+  acts: object,
+  within: string,
+  { signal, onLeft }: { readonly signal: AbortSignal; readonly onLeft: () => void },
+): object =>
+  new Proxy(acts, {
+    get(target, name) {
+      const act: unknown = Reflect.get(target, name);
+      if (typeof act !== "function" || name !== within) return act;
+      return (...given: unknown[]) =>
+        orStopped(signal, async () => Reflect.apply(act, target, given), onLeft);
+    },
+  });
+
 /** Rejects as soon as the signal is aborted; what the act still comes to, good or bad, is nobody's then. */
-function orStopped(signal: AbortSignal, act: () => Promise<unknown>): Promise<unknown> {
+function orStopped(signal: AbortSignal, act: () => Promise<unknown>, onLeft: () => void): Promise<unknown> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
+    const stop = (): void => {
+      onLeft();
+      reject(signal.reason);
+    };
     signal.addEventListener("abort", stop, { once: true });
     void act()
       .then(resolve, reject)

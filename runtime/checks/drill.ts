@@ -134,6 +134,10 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
   let asked = false;
   let identities: Readonly<Record<string, string>> = {};
   let traces: Traces = new Map();
+  let underWay = false;
+  const adapter = stoppable(input.adapter, input.signal, () => {
+    underWay = true;
+  });
   const go = async (when: Drill["when"]): Promise<void> => {
     for (const [at, drill] of drills.entries()) {
       if (drill.when !== when) continue;
@@ -141,7 +145,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
       const result = await judged(drill, {
         waitMsMax: WAIT_MS_MAX,
         ...input,
-        adapter: stoppable(input.adapter, input.signal),
+        adapter,
         token,
         session,
         identities,
@@ -160,7 +164,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
       asked = true;
       ({ session, identities } = await input.adapter.signUp(input.base, { token }));
       await remember(book, ids, { token, session, asked, also });
-      await stoppable(input.adapter, input.signal).populate(input.base, session, { token });
+      await adapter.populate(input.base, session, { token });
       traces = await search(input.readers, token);
       input.onStep(`left traces in ${[...traces.keys()].join(", ")}`);
       await go("staying");
@@ -176,7 +180,7 @@ async function runLocked(input: DrillInput, book: CanaryBook): Promise<DrillResu
     const isKept = results.some(
       (r) => !r.passed && r.unseen !== true && drills.some((d) => d.name === r.right && d.when === "leaving"),
     );
-    await cleanUp(book, { recorded, ids, startedAt }, isKept ? 0 : leaveBy(input));
+    await cleanUp(book, { recorded, ids, startedAt, underWay }, isKept ? 0 : leaveBy(input));
   }
 }
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Database, openDatabase } from "../store/database.ts";
-import { deliverDue, listAlerts, putAlerts, retryDead } from "./outbox.ts";
+import { deliverDue, listAlerts, putAlerts, retryDead, sinksOff } from "./outbox.ts";
 
 const SINK = "env:ALERT_URL";
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -68,10 +68,31 @@ test("a receiver that wants no more is asked once, and gets nothing that comes l
   expect(await deliver()).toBe(0);
   expect(got).toHaveLength(1);
   expect(log.at(-1)).toContain("1 given up unsent");
+  expect(await sinksOff(db, "shop")).toEqual([SINK]);
   expect(await retryDead(db, "shop", now())).toBe(4);
+  expect(await sinksOff(db, "shop")).toEqual([]);
   expect(await deliver()).toBe(4);
   await put(1);
   expect(await deliver()).toBe(1);
+});
+
+test("a receiver that has taken something since it wanted no more is asked", async () => {
+  await put(1);
+  answers = [410];
+  expect(await deliver()).toBe(0);
+  seconds = 10;
+  await put(1);
+  // As a version left it that gave up each alert by itself.
+  await db
+    .updateTable("alerts")
+    .set({ state: "sent", ended_at: now(), next_try_at: null })
+    .where("state", "=", "waiting")
+    .execute();
+  expect(await sinksOff(db, "shop")).toEqual([]);
+  seconds = 20;
+  await put(1);
+  expect(await deliver()).toBe(1);
+  expect(await states()).toEqual(["dead 1 http 410", "sent 0", "sent 1"]);
 });
 
 test("a receiver that is away is asked once a round, and keeps no other from being asked", async () => {
@@ -99,11 +120,15 @@ test("when a receiver says when to ask it again, nothing is sent to it before", 
   [answers, retryAfter] = [[429], "120"];
   expect(await deliver()).toBe(0);
   expect(log.at(-1)).toContain("not delivered (http 429); tried again in 120 seconds");
+  seconds = 60;
+  await put(1);
   seconds = 119;
   expect(await deliver()).toBe(0);
   expect(got).toHaveLength(1);
+  const next = (await listAlerts(db, "shop")).map((a) => a.nextTryAt);
+  expect(new Set(next)).toEqual(new Set([new Date(Date.UTC(2026, 5, 1, 0, 2)).toISOString()]));
   seconds = 121;
-  expect(await deliver()).toBe(2);
+  expect(await deliver()).toBe(3);
 });
 
 test("whoever stops waits for no receiver; what was under way is sent by the next, under the same id", async () => {
@@ -114,9 +139,27 @@ test("whoever stops waits for no receiver; what was under way is sent by the nex
   const began = performance.now();
   expect(await deliver(stopping.signal)).toBe(0);
   expect(performance.now() - began).toBeLessThan(10_000);
-  expect(await states()).toEqual(["waiting 0", "waiting 1"]);
+  expect(await states()).toEqual(["waiting 0", "waiting 0"]);
   isMute = false;
   seconds = 61;
   expect(await deliver()).toBe(2);
   expect(new Set(got).size).toBe(2);
+});
+
+test("attempts that are cut short use up no tries, however many there are", async () => {
+  await put(1);
+  isMute = true;
+  for (let n = 0; n < 12; n += 1) {
+    const stopping = new AbortController();
+    server.once("request", () => stopping.abort());
+    expect(await deliver(stopping.signal)).toBe(0);
+    seconds += 61;
+  }
+  expect(got).toHaveLength(12);
+  [isMute, answers] = [false, [500]];
+  expect(await deliver()).toBe(0);
+  expect(await states()).toEqual(["waiting 1 http 500"]);
+  seconds += 6;
+  expect(await deliver()).toBe(1);
+  expect(await states()).toEqual(["sent 2"]);
 });

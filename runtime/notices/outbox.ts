@@ -85,6 +85,7 @@ interface Taken {
   readonly id: string;
   readonly sink: string;
   readonly body: string;
+  /** That came to an end: whoever is stopped or killed has used up none. */
   readonly tries: number;
 }
 
@@ -95,10 +96,11 @@ async function take(
 ): Promise<Taken | null> {
   const until = new Date(now().getTime() + TAKEN_SECONDS * 1000);
   const { rows } = await sql<Taken>`
-    update alerts set tries = tries + 1, next_try_at = ${until}
+    update alerts set next_try_at = ${until}
      where id = (select id from alerts
                   where service = ${service} and state = 'waiting' and next_try_at <= ${due}
                     and sink <> all(${away}::text[])
+                    and sink not in (select sink from alerts where service = ${service} and hold_until > ${due})
                   order by next_try_at, created_at limit 1 for update skip locked)
     returning id, sink, body::text as body, tries`.execute(db);
   return rows[0] ?? null;
@@ -106,16 +108,16 @@ async function take(
 
 const GONE = "http 410";
 
-async function deliver(delivery: Delivery, { id, sink, body, tries }: Taken): Promise<Sent> {
+async function deliver(delivery: Delivery, { id, sink, body, tries: before }: Taken): Promise<Sent> {
   const { db, now, onLog, signal } = delivery;
   const place = await delivery.sinkOf(sink);
   const sent =
     place === null
       ? ({ ok: false, failure: "no address", receiver: "away" } as const)
       : await sendWebhook(place, { id, body }, { now: now(), signal });
-  const at = now();
+  const [at, tries] = [now(), before + 1];
   if (sent.ok) {
-    await end(db, id, { state: "sent", at, failure: null });
+    await end(db, id, { state: "sent", at, tries, failure: null });
     return sent;
   }
   // Not its failure: the row is ours for a minute, and then anybody's.
@@ -123,29 +125,34 @@ async function deliver(delivery: Delivery, { id, sink, body, tries }: Taken): Pr
   const { failure, receiver, afterMs = 0 } = sent;
   const pause = PAUSES[tries - 1];
   if (pause === undefined || receiver === "gone") {
-    await end(db, id, { state: "dead", at, failure: receiver === "gone" ? GONE : failure });
+    await end(db, id, { state: "dead", at, tries, failure: receiver === "gone" ? GONE : failure });
     onLog(`alert ${id}: given up after ${tries} tries (${failure}); see \`avow alert list\``);
     if (receiver === "gone") await giveUpUnwanted(delivery);
     return sent;
   }
   const seconds = Math.max(pause, Math.ceil(afterMs / 1000));
   const next = new Date(at.getTime() + seconds * 1000);
-  await db.updateTable("alerts").set({ failure, next_try_at: next }).where("id", "=", id).execute();
-  if (afterMs > 0) await holdOff(delivery, sink, new Date(at.getTime() + afterMs));
+  // What a receiver says of when it can be asked again it says of all that it is to get, also of what comes until then.
+  const hold = afterMs > 0 ? { hold_until: new Date(at.getTime() + afterMs) } : {};
+  await db
+    .updateTable("alerts")
+    .set({ failure, tries, next_try_at: next, ...hold })
+    .where("id", "=", id)
+    .execute();
   onLog(`alert ${id}: not delivered (${failure}); tried again in ${seconds} seconds`);
   return sent;
 }
 
-/** A receiver that says when it can be asked again says so of all that it is to get. */
-async function holdOff({ db, service }: Delivery, sink: string, until: Date): Promise<void> {
-  await db
-    .updateTable("alerts")
-    .set({ next_try_at: until })
-    .where("service", "=", service)
-    .where("sink", "=", sink)
-    .where("state", "=", "waiting")
-    .where("next_try_at", "<", until)
-    .execute();
+/** The sinks whose receivers said that they want no more, and have taken nothing since. */
+const off = (service: string) => sql<{ sink: string }>`
+  select sink from alerts where service = ${service} group by sink
+  having max(ended_at) filter (where state = 'dead' and failure = ${GONE})
+       > coalesce(max(ended_at) filter (where state = 'sent'), '-infinity')`;
+
+/** What is off until `retryDead`, by what avow.yaml calls it. */
+export async function sinksOff(db: Database, service: string): Promise<string[]> {
+  const { rows } = await off(service).execute(db);
+  return rows.map((r) => r.sink).sort();
 }
 
 /** Whoever has said that it wants no more is asked no more, until somebody lets what is dead wait again. */
@@ -153,7 +160,7 @@ async function giveUpUnwanted({ db, service, now, onLog }: Delivery): Promise<vo
   const { rows } = await sql<{ sink: string }>`
     update alerts set state = 'dead', failure = ${GONE}, ended_at = ${now()}, next_try_at = null
      where service = ${service} and state = 'waiting'
-       and sink in (select sink from alerts where service = ${service} and state = 'dead' and failure = ${GONE})
+       and sink in (${off(service)})
     returning sink`.execute(db);
   for (const [sink, of] of Map.groupBy(rows, (r) => r.sink))
     onLog(
@@ -161,14 +168,17 @@ async function giveUpUnwanted({ db, service, now, onLog }: Delivery): Promise<vo
     );
 }
 
-async function end(
-  db: Database,
-  id: string,
-  { state, at, failure }: { readonly state: string; readonly at: Date; readonly failure: string | null },
-): Promise<void> {
+interface Ended {
+  readonly state: "sent" | "dead";
+  readonly at: Date;
+  readonly tries: number;
+  readonly failure: string | null;
+}
+
+async function end(db: Database, id: string, { state, at, tries, failure }: Ended): Promise<void> {
   await db
     .updateTable("alerts")
-    .set({ state, failure, ended_at: at, next_try_at: null })
+    .set({ state, failure, tries, ended_at: at, next_try_at: null })
     .where("id", "=", id)
     .execute();
 }
@@ -188,8 +198,13 @@ const LISTED_MAX = 500;
 /** The newest first. */
 export async function listAlerts(db: Database, service: string): Promise<ListedAlert[]> {
   const rows = await db
-    .selectFrom("alerts")
-    .select(["id", "sink", "state", "tries", "failure", "created_at", "next_try_at"])
+    .selectFrom("alerts as a")
+    .select(["id", "sink", "state", "tries", "failure", "created_at"])
+    .select(
+      sql<Date | null>`case when next_try_at is not null then greatest(next_try_at, (
+        select max(h.hold_until) from alerts h where h.service = a.service and h.sink = a.sink
+      )) end`.as("next_try_at"),
+    )
     .where("service", "=", service)
     .orderBy("created_at", "desc")
     .limit(LISTED_MAX)

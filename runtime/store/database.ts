@@ -32,6 +32,7 @@ const MIGRATIONS: Readonly<Record<string, () => Promise<Migration>>> = {
   "018-ledger-term": () => import("./migrations/018-ledger-term.ts"),
   "019-holds": () => import("./migrations/019-holds.ts"),
   "020-forgetting": () => import("./migrations/020-forgetting.ts"),
+  "021-alert-hold": () => import("./migrations/021-alert-hold.ts"),
 };
 
 export async function openDatabase(url: string): Promise<Database> {

@@ -250,6 +250,8 @@ export interface Tables extends LedgerTables {
     created_at: Date;
     next_try_at: Date | null;
     ended_at: Date | null;
+    /** Its receiver, when this was tried last, asked not to be sent anything before. */
+    hold_until: Generated<Date | null>;
   };
   drills: {
     id: string;

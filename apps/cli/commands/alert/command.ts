@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { listAlerts, retryDead } from "@avow/runtime/notices/outbox";
+import { listAlerts, retryDead, sinksOff } from "@avow/runtime/notices/outbox";
 import { sendWebhook } from "@avow/runtime/notices/webhook";
 import { sendAlerts, sinkIn } from "@avow/runtime/service/alerts";
 import { type OpenService, openService } from "@avow/runtime/service/open";
@@ -45,7 +45,18 @@ Exit codes: 0 fine, 1 something was not delivered, 2 the input is wrong, 3 a sto
   },
 };
 
-async function test(context: CommandContext, { manifest }: OpenService, dryRun: boolean): Promise<number> {
+/** Said whatever else comes of it: an address that takes a test message and gets no alert is no working one. */
+async function sayOff(context: CommandContext, { db, manifest }: OpenService): Promise<string[]> {
+  const sinks = await sinksOff(db, manifest.service);
+  for (const sink of sinks)
+    context.stderr(
+      `alerts to \`${sink}\` are off: its receiver said that it wants no more (http 410); \`avow alert retry\` begins again\n`,
+    );
+  return sinks;
+}
+
+async function test(context: CommandContext, service: OpenService, dryRun: boolean): Promise<number> {
+  const { manifest } = service;
   if (manifest.alerts.length === 0) {
     context.stderr(
       "avow.yaml names no `alerts`: add `alerts: [{ url: env:ALERT_URL, secret: env:ALERT_SECRET }]`\n",
@@ -71,7 +82,8 @@ async function test(context: CommandContext, { manifest }: OpenService, dryRun: 
           : sent.failure;
     results.push({ sink: entry.url, result });
   }
-  if (context.json) context.stdout(`${JSON.stringify({ dryRun, body, results }, null, 2)}\n`);
+  const off = await sayOff(context, service);
+  if (context.json) context.stdout(`${JSON.stringify({ dryRun, body, results, off }, null, 2)}\n`);
   else {
     if (dryRun) context.stdout(`${body}\n`);
     for (const { sink, result } of results) context.stdout(`${sink}: ${result}\n`);
@@ -80,9 +92,10 @@ async function test(context: CommandContext, { manifest }: OpenService, dryRun: 
   return dryRun || results.every((r) => r.result === "delivered") ? 0 : 1;
 }
 
-async function list(context: CommandContext, { db, manifest }: OpenService): Promise<number> {
-  const alerts = await listAlerts(db, manifest.service);
-  if (context.json) context.stdout(`${JSON.stringify({ alerts }, null, 2)}\n`);
+async function list(context: CommandContext, service: OpenService): Promise<number> {
+  const alerts = await listAlerts(service.db, service.manifest.service);
+  const off = await sayOff(context, service);
+  if (context.json) context.stdout(`${JSON.stringify({ alerts, off }, null, 2)}\n`);
   else if (alerts.length === 0) context.stdout("no alerts\n");
   else {
     const rows = alerts.map((a) => [a.createdAt, a.state, String(a.tries), a.failure ?? "", a.sink, a.id]);

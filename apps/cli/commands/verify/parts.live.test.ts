@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type Club, clubsOn, mapOf, POLICY } from "@avow/provision/club";
 import { freshDatabase } from "@avow/provision/database";
 import type { Report } from "@avow/runtime/checks/report";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { ENVIRONMENT } from "../../testing/environment.ts";
 
@@ -175,5 +176,30 @@ alerts: [{ url: env:ALERT_URL, secret: env:ALERT_SECRET }]
       const text = await avow(["verify", "--promise", PROMISE]);
       expect(text.out).toContain("(read in parts)");
       expect((await avow(["alert", "list", "--json"])).out).not.toContain('"waiting"');
+    });
+
+    test("an address whose receiver wanted no more is off, which list and test say, until retry", async () => {
+      expect(JSON.parse((await avow(["alert", "list", "--json"])).out)).toMatchObject({ off: [] });
+      const client = new pg.Client({ connectionString: state.url });
+      await client.connect();
+      await client.query(
+        `insert into alerts (id, service, sink, body, state, failure, created_at, ended_at) values
+         (gen_random_uuid(), 'club', 'env:ALERT_URL', '{"data":{}}', 'dead', 'http 410', now(), now() + interval '1 second')`,
+      );
+      await client.end();
+      const list = await avow(["alert", "list"]);
+      expect([list.code, list.err]).toEqual([
+        1,
+        expect.stringContaining("alerts to `env:ALERT_URL` are off"),
+      ]);
+      const sent = await avow(["alert", "test", "--json"]);
+      expect(JSON.parse(sent.out)).toMatchObject({
+        results: [{ sink: "env:ALERT_URL", result: "delivered" }],
+        off: ["env:ALERT_URL"],
+      });
+      expect(sent.err).toContain("`avow alert retry` begins again");
+      expect((await avow(["alert", "retry"])).code).toBe(0);
+      const on = await avow(["alert", "list", "--json"]);
+      expect([on.code, JSON.parse(on.out).off, on.err]).toEqual([0, [], ""]);
     });
   });
