@@ -4,6 +4,7 @@
  */
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { must } from "@avow/core/terms/assert";
 import { DiskRefused } from "@avow/runtime/disk/refused";
 import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { type Desk, workOn } from "@avow/runtime/requests/desk/desk";
@@ -255,6 +256,27 @@ test("an archive that can not be removed holds up no other, no window and no rec
   ]);
 });
 
+/** The same desk, and how often its stores were asked how far an erasure went. */
+function reachesOf(some: Desk): readonly [desk: Desk, count: () => number] {
+  let asked = 0;
+  const stores = Object.fromEntries(
+    Object.entries(some.estate.stores).map(([name, store]) => [
+      name,
+      {
+        ...store,
+        eraser: {
+          ...store.eraser,
+          reached: (query: Parameters<NonNullable<typeof store.eraser.reached>>[0]) => {
+            asked += 1;
+            return must(store.eraser.reached, "this store can tell")(query);
+          },
+        },
+      },
+    ]),
+  );
+  return [{ ...some, estate: { ...some.estate, stores } }, () => asked];
+}
+
 test("of several bundles and records one that the disk does not give up stays alone", async () => {
   const [{ id: stuck }, { id: other }] = [await asked("1"), await asked("2")];
   for (const id of [stuck, other]) await erase(id);
@@ -268,7 +290,12 @@ test("of several bundles and records one that the disk does not give up stays al
         id === stuck ? Promise.reject(new DiskRefused(HOME, "EROFS")) : desk[what].remove(id),
     },
   });
-  await expect(endWindows(refusing("bundles"))).rejects.toThrow(`(the bundle of the request ${stuck})`);
+  const [shop, reaches] = reachesOf(refusing("bundles"));
+  const stopped = AbortSignal.abort();
+  expect(await endWindows(shop, { stop: stopped })).toBe(0);
+  await expect(endWindows(shop)).rejects.toThrow(`(the bundle of the request ${stuck})`);
+  // In each round again, the stores would clean up for a window that can not end.
+  expect(reaches()).toBe(1);
   expect(await rowOf(service, stuck)).toMatchObject({ state: "restricted" });
   expect(await rowOf(service, other)).toMatchObject({ state: "closed" });
   expect(await endWindows(desk)).toBe(1);

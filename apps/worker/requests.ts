@@ -10,9 +10,9 @@ import { archiveHead } from "@avow/runtime/requests/archive/head";
 import { FRONT_DOOR, needsCare } from "@avow/runtime/requests/desk/care";
 import { type Asked, type Desk, workOn } from "@avow/runtime/requests/desk/desk";
 import { enqueueOpen, enqueueWith, requestJob } from "@avow/runtime/requests/desk/jobs";
-import { forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
+import { archiveRounds, forgetRecords, removeOutdated } from "@avow/runtime/requests/desk/retire";
 import { VIA_CLI } from "@avow/runtime/requests/desk/via";
-import { endWindows } from "@avow/runtime/requests/grace/window";
+import { endWindows, windowRounds } from "@avow/runtime/requests/grace/window";
 import { followHolds } from "@avow/runtime/requests/holds/follow";
 import { RIGHTS } from "@avow/runtime/requests/rights/index";
 import type { CrashPoint, RunContext } from "@avow/runtime/requests/run/run";
@@ -61,8 +61,8 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
   const { jobs, concurrency, onLog } = options;
   await enqueueOpen(desk, jobs);
   const working = await jobs.work(requestJob, { concurrency }, (attempt) => carryOn(desk, options, attempt));
-  const sweep = sweepingOf(desk, options);
   const stopping = new AbortController();
+  const sweep = sweepingOf(desk, options, stopping.signal);
   const look = async (): Promise<void> => {
     const given = { by: "rule", enqueue: enqueueWith(jobs), stop: stopping.signal };
     for (const line of (await lookWhenDue(desk, given))?.lines ?? [])
@@ -92,36 +92,52 @@ export async function startRequestWorker(desk: Desk, options: WorkerOptions): Pr
 }
 
 /**
- * To be called often: gives open requests to whoever is free, and ends what has run out. Each by itself, as an archive that the disk does not give
- * up must not keep alive what another person was promised the end of; what is refused is said when it is another than the last time.
+ * To be called often: gives open requests to whoever is free, and ends what has run out, some of it a round, as new requests wait behind it. Each by
+ * itself, as an archive that the disk does not give up must not keep alive what another person was promised the end of; what is refused is said when
+ * it is another than the last time.
  */
-function sweepingOf(desk: Desk, { jobs, onLog }: WorkerOptions): () => Promise<void> {
+function sweepingOf(desk: Desk, { jobs, onLog }: WorkerOptions, stop: AbortSignal): () => Promise<void> {
   const said = new Map<string, string>();
-  const each = async (name: string, act: () => Promise<unknown>): Promise<void> => {
+  const each = async (
+    name: string,
+    act: () => Promise<unknown>,
+    isWhole: () => boolean = () => true,
+  ): Promise<void> => {
+    if (stop.aborted) return;
     const why = await act().then(
       () => null,
       (error: unknown) => (error instanceof DiskRefused ? error.message : `stopped by ${kindOf(error)}`),
     );
     const before = said.get(name) ?? null;
     if (why === before) return;
+    // Some of them are neither all done nor refused otherwise: the others have not had their turn.
+    if (before !== null && !isWhole()) return;
     if (why === null) said.delete(name);
     else said.set(name, why);
     onLog(why === null ? `${name}: all is done again` : `${name}: ${why}; the rest goes on, trying again`);
   };
+  const [archives, windows] = [archiveRounds(), windowRounds()];
   let forgotten = Number.NEGATIVE_INFINITY;
   return async () => {
     await each("open requests", () => enqueueOpen(desk, jobs));
-    await each("archives that have run out", () => removeOutdated(desk));
+    await each(
+      "archives that have run out",
+      () => removeOutdated(desk, { rounds: archives, stop }),
+      () => archives.whole,
+    );
     let ended = 0;
-    await each("windows that have ended", () =>
-      endWindows(desk, () => {
-        ended += 1;
-      }),
+    const onEnded = (): void => {
+      ended += 1;
+    };
+    await each(
+      "windows that have ended",
+      () => endWindows(desk, { rounds: windows, stop, onEnded }),
+      () => windows.whole,
     );
     if (ended > 0) onLog(`${ended} erasures can be taken back no more: their bundles are destroyed`);
     if (performance.now() - forgotten < FORGET_EVERY_MS) return;
     forgotten = performance.now();
-    await each("records that have run out", () => forgetRecords(desk));
+    await each("records that have run out", () => forgetRecords(desk, stop));
   };
 }
 

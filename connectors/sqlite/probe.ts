@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { ProbeReport } from "@avow/runtime/connector-kit/probe";
 import { failureOf } from "./failure.ts";
 import type { Keeper } from "./keeper.ts";
@@ -38,10 +39,13 @@ async function version(keeper: Keeper): Promise<string> {
 /** Nothing travels between a program and a file of its own machine, so nothing can be read on the way. */
 export async function probe(session: Session): Promise<ProbeReport> {
   const [row] = await session.rows(null, { text: "SELECT sqlite_version()", values: [] });
+  // Whatever path leads to it; a copy of the file is another one. One that was moved away under an open connection can not be told.
+  const file = await stat(session.file, { bigint: true }).catch(() => null);
   return {
     reachable: true,
     version: `SQLite ${row?.[0] ?? ""}`,
     encryptedInTransit: true,
     readOnly: await refusesToWrite(session),
+    ...(file === null ? {} : { server: `${file.dev}:${file.ino}` }),
   };
 }

@@ -33,6 +33,11 @@ export class Session {
     this.#options = options;
   }
 
+  /** Absolute path of the main file. */
+  get file(): string {
+    return placeOf(this.#options.url).file;
+  }
+
   #opening(): Opening {
     return {
       ...placeOf(this.#options.url),

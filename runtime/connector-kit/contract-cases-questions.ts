@@ -13,7 +13,7 @@ export const questionCases: readonly ContractCase[] = [
       expect(answered(reader).version).not.toBe("");
       // Two addresses of one server are known to be.
       expect(answered(reader).server).toBe(answered(eraser).server);
-      expect(answered(reader).server).not.toBe("");
+      expect(answered(reader).server).toMatch(/./);
     },
   },
   {

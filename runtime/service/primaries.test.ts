@@ -28,7 +28,7 @@ test.each<{ answers: (keyof typeof ANSWERS)[]; atFirst: number; later: number[] 
     ...arrayStore([]),
     probe: async () => ANSWERS[must(left.shift(), "no more is asked than has an answer")],
   };
-  const { issues, unwritable } = await primariesOf({ app: arrayStore([]) }, { app: eraser });
+  const { issues, unwritable } = await primariesOf({ app: answering(undefined) }, { app: eraser });
   expect(issues).toHaveLength(atFirst);
   for (const number of later) {
     const now = await unwritable();
@@ -50,7 +50,7 @@ const answering = (server: string | undefined, copy?: true): Connector => ({
 });
 const silent: Connector = { ...arrayStore([]), probe: async () => ANSWERS.away };
 
-/** Which of the two addresses requests read through. */
+/** Which of the two addresses the schema is read through when a service is opened. */
 test.each([
   ["the same server", answering("one"), answering("one"), "reader"],
   ["two servers of which neither is a copy", answering("one"), answering("two"), "eraser"],
@@ -61,4 +61,71 @@ test.each([
 ] as const)("%s", async (_, reader, eraser, which) => {
   const { stores } = await primariesOf({ app: reader }, { app: eraser });
   expect(stores["app"]?.reader).toBe({ reader, eraser }[which]);
+});
+
+/** One of the two addresses did not answer when the service was opened. */
+test.each<{
+  what: string;
+  reader: readonly Connector[];
+  eraser: readonly Connector[];
+  through: readonly ("reader" | "eraser")[];
+}>([
+  {
+    what: "the eraser, and the reader is a replica that was promoted",
+    reader: [answering("one")],
+    eraser: [silent, answering("two"), silent],
+    through: ["reader", "eraser", "eraser"],
+  },
+  {
+    what: "the eraser, still not, and then it is the same server",
+    reader: [answering("one")],
+    eraser: [silent, silent, answering("one"), silent],
+    through: ["reader", "eraser", "reader", "reader"],
+  },
+  {
+    what: "the reader, and it is a replica that was promoted",
+    reader: [silent, silent, answering("two"), silent],
+    eraser: [answering("one")],
+    through: ["reader", "reader", "eraser", "eraser"],
+  },
+  {
+    what: "the reader, and it is a copy",
+    reader: [silent, answering("two", true)],
+    eraser: [answering("one")],
+    through: ["reader", "eraser"],
+  },
+])("chosen again before each request until both have said who they are: $what", async (given) => {
+  const [reader, eraser] = [inTurn(given.reader), inTurn(given.eraser)];
+  const { stores, unwritable } = await primariesOf({ app: reader }, { app: eraser });
+  for (const [i, which] of given.through.entries()) {
+    if (i > 0) expect(await unwritable()).toEqual([]);
+    expect(stores["app"]?.reader).toBe({ reader, eraser }[which]);
+  }
+});
+
+/** Answers as each of them in turn, and as the last one from then on. */
+function inTurn(all: readonly Connector[]): Connector {
+  let n = 0;
+  return {
+    ...arrayStore([]),
+    probe: () => {
+      n += 1;
+      return must(all[Math.min(n, all.length) - 1], "there is one").probe();
+    },
+  };
+}
+
+test("of two requests at once the one that hears of both last changes nothing any more", async () => {
+  const late = Promise.withResolvers<Answer>();
+  const eraser = answering("one");
+  const answers = [Promise.resolve<Answer>(ANSWERS.away), late.promise];
+  const waiting: Connector = { ...eraser, probe: () => answers.shift() ?? eraser.probe() };
+  const reader = answering("one");
+  const { stores, unwritable } = await primariesOf({ app: reader }, { app: waiting });
+  const first = unwritable();
+  await unwritable();
+  expect(stores["app"]?.reader).toBe(reader);
+  late.resolve(ANSWERS.away);
+  await first;
+  expect(stores["app"]?.reader).toBe(reader);
 });

@@ -7,42 +7,53 @@ import { allOf } from "../../store/together.ts";
 import { forgetUnkept } from "../suppression/names.ts";
 import { dropAttachments } from "../tasks/book.ts";
 import type { Desk } from "./desk.ts";
+import { type Page, type Rounds, rounds } from "./round.ts";
 
 const AT_ONCE_MAX = 500;
 
+/** For `removeOutdated`: where the next round of it goes on. */
+export const archiveRounds = (): Rounds => rounds(AT_ONCE_MAX);
+
 /**
- * Archives whose time is over, or whose person was erased; with them the names by which an erasure would have found them. Throws `DiskRefused`
- * where the disk does not give one up: it goes when it does, and all others go now.
+ * Archives whose time is over, or whose person was erased, at most 500 a call and until `stop`; with them the names by which an erasure would have
+ * found them. Throws `DiskRefused` where the disk does not give one up: it goes when it does, and all others go now.
  */
-export async function removeOutdated(desk: Desk): Promise<void> {
+export async function removeOutdated(
+  desk: Desk,
+  { rounds: going = archiveRounds(), stop }: { readonly rounds?: Rounds; readonly stop?: AbortSignal } = {},
+): Promise<void> {
   const { db, archives } = desk;
   const each = apart();
-  let page: { readonly id: string }[] = [];
-  do {
-    const after = page.at(-1)?.id;
-    let over = db
-      .selectFrom("requests")
-      .select("id")
-      .where("service", "=", desk.service)
-      .where("archive_until", "<=", desk.now())
-      .where("closed_at", "is not", null)
-      .orderBy("id")
-      .limit(AT_ONCE_MAX);
-    // Not the first ones again and again: those may be the ones that can not be removed.
-    if (after !== undefined) over = over.where("id", ">", after);
-    page = await over.execute();
-    for (const { id } of page)
-      await each.attempt(`the archive of the request ${id}`, async () => {
-        await archives.remove(id);
-        await db.transaction().execute(async (tx) => {
-          await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
-          await tx.updateTable("requests").set({ archive_until: null }).where("id", "=", id).execute();
-        });
+  for await (const id of going.next((within) => archivesOver(desk, within), stop))
+    await each.attempt(`the archive of the request ${id}`, async () => {
+      await archives.remove(id);
+      await db.transaction().execute(async (tx) => {
+        await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
+        await tx.updateTable("requests").set({ archive_until: null }).where("id", "=", id).execute();
       });
-  } while (page.length === AT_ONCE_MAX);
-  await each.attempt("the folder of archives", () => archives.prune(desk.now()));
-  await each.attempt("the folder of attachments", () => dropAttachments(desk));
+    });
+  if (stop?.aborted !== true) {
+    await each.attempt("the folder of archives", () => archives.prune(desk.now()));
+    await each.attempt("the folder of attachments", () => dropAttachments(desk));
+  }
   each.end();
+}
+
+function archivesOver(
+  { db, service, now }: Desk,
+  { after, upTo, most }: Parameters<Page>[0],
+): ReturnType<Page> {
+  let over = db
+    .selectFrom("requests")
+    .select("id")
+    .where("service", "=", service)
+    .where("archive_until", "<=", now())
+    .where("closed_at", "is not", null)
+    .orderBy("id")
+    .limit(most);
+  if (after !== null) over = over.where("id", ">", after);
+  if (upTo !== null) over = over.where("id", "<=", upTo);
+  return over.execute();
 }
 
 /** Bundles of requests that are over, which a process that died between the word for it and the deed left behind. */
@@ -66,9 +77,9 @@ async function dropBundles({ db, bundles }: Desk): Promise<void> {
 
 /**
  * Closed requests, and drills, whose period has ended. Returns how many requests. Throws `DiskRefused` where the disk does not give up a file of
- * one: its record stays until it does, and says whose file that is; all others go now.
+ * one: its record stays until it does, and says whose file that is; all others go now. `stop` ends it between two lots of 500.
  */
-export async function forgetRecords(desk: Desk): Promise<number> {
+export async function forgetRecords(desk: Desk, stop?: AbortSignal): Promise<number> {
   const { db, service } = desk;
   const each = apart();
   await each.attempt("the folder of bundles", () => dropBundles(desk));
@@ -94,7 +105,7 @@ export async function forgetRecords(desk: Desk): Promise<number> {
         ids.push(id);
     if (ids.length > 0) await forget(desk, ids);
     forgotten += ids.length;
-  } while (page.length === AT_ONCE_MAX);
+  } while (page.length === AT_ONCE_MAX && stop?.aborted !== true);
   await forgetSweeps(db, service, before);
   each.end();
   return forgotten;

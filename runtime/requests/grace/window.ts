@@ -1,15 +1,16 @@
 /** The window in which an erasure can be taken back: when it ends, and what ends with it. */
 import { must } from "@avow/core/terms/assert";
-import { sql, type Transaction } from "kysely";
+import { type Selectable, sql, type Transaction } from "kysely";
 import { apart } from "../../disk/apart.ts";
 import type { Tables } from "../../store/tables.ts";
 import { certify } from "../desk/certify.ts";
 import type { Desk } from "../desk/desk.ts";
 import { bundleDestroyed } from "../desk/evidence.ts";
-import { dropFiles, endWithIt, othersOf } from "../desk/siblings.ts";
+import { type Page, type Rounds, rounds } from "../desk/round.ts";
+import { endWithIt, othersOf } from "../desk/siblings.ts";
 import { openAbout } from "../desk/subjects.ts";
 import { readBack } from "../run/db-journal.ts";
-import { askReach, type Reach, reachedAs } from "../run/reach.ts";
+import { askReach, reachedAs } from "../run/reach.ts";
 import { nothing, type RequestOutcome, type ResultLine } from "../run/run.ts";
 import { readKept, readResults } from "../run/stored.ts";
 import { closeRestored } from "./restore.ts";
@@ -17,41 +18,81 @@ import { endedAt } from "./until.ts";
 
 const AT_ONCE_MAX = 200;
 
+/** For `endWindows`: where the next round of it goes on. */
+export const windowRounds = (): Rounds => rounds(AT_ONCE_MAX);
+
+export interface Ending {
+  /** Kept by whoever comes again. */
+  readonly rounds?: Rounds;
+  /** Ends it between two windows. */
+  readonly stop?: AbortSignal;
+  /** Hears of each that has ended. */
+  readonly onEnded?: () => void;
+}
+
 /**
- * Destroys the bundles of the windows that have ended; from then on those requests are erasures. Returns how many; `onEnded` hears of each.
- * Throws `DiskRefused` where the disk gives a bundle not up: that window ends when it does, and holds up no other.
+ * Destroys the bundles of windows that have ended, of at most 200 a call; from then on those requests are erasures. Returns how many. Throws
+ * `DiskRefused` where the disk gives a bundle not up: that window ends when it does, and holds up no other.
  */
-export async function endWindows(desk: Desk, onEnded: () => void = () => {}): Promise<number> {
+export async function endWindows(
+  desk: Desk,
+  { rounds: going = windowRounds(), stop, onEnded = () => {} }: Ending = {},
+): Promise<number> {
   const each = apart();
   let ended = 0;
-  let page: { readonly id: string }[] = [];
-  do {
-    const after = page.at(-1)?.id;
-    let over = desk.db
-      .selectFrom("requests")
-      .select("id")
-      .where("service", "=", desk.service)
-      .where("grace_until", "<=", desk.now())
-      .orderBy("id")
-      .limit(AT_ONCE_MAX);
-    // Not the first ones again and again: those may be the ones that can not end.
-    if (after !== undefined) over = over.where("id", ">", after);
-    page = await over.execute();
-    for (const { id } of page)
-      await each.attempt(`the bundle of the request ${id}`, async () => {
-        if (!(await endWindow(desk, id))) return;
-        ended += 1;
-        onEnded();
-      });
-  } while (page.length === AT_ONCE_MAX);
+  for await (const id of going.next((within) => windowsOver(desk, within), stop))
+    await each.attempt(`the bundle of the request ${id}`, async () => {
+      if (!(await endWindow(desk, id))) return;
+      ended += 1;
+      onEnded();
+    });
   each.end();
   return ended;
 }
 
+function windowsOver(desk: Desk, { after, upTo, most }: Parameters<Page>[0]): ReturnType<Page> {
+  let over = desk.db
+    .selectFrom("requests")
+    .select("id")
+    .where("service", "=", desk.service)
+    .where("grace_until", "<=", desk.now())
+    .orderBy("id")
+    .limit(most);
+  if (after !== null) over = over.where("id", ">", after);
+  if (upTo !== null) over = over.where("id", "<=", upTo);
+  return over.execute();
+}
+
+/** False: somebody else has it in hand, or has ended it. */
 async function endWindow(desk: Desk, id: string): Promise<boolean> {
-  const reach = await reachNow(desk, id);
-  if (reach === null) return false;
-  const outdated = await desk.db.transaction().execute(async (tx) => {
+  const row = await withOver(desk, id, async (_, over) => {
+    // Before any store is asked for anything: where the disk refuses, that would be in vain, and again in each round.
+    await desk.bundles.remove(id);
+    return over;
+  });
+  if (row === null) return false;
+  // Between the transactions: a store that cleans up takes its time. No restore begins meanwhile, as the window is over.
+  const reach = await askReach(readResults(row.results), desk);
+  const hasEnded = await withOver(desk, id, async (tx, over) => {
+    // First the bundle, then the word for it: a crash in between says less than is true, and the next run says it.
+    await desk.bundles.remove(id);
+    if (over.restoring_since !== null) return true;
+    const outcome = { results: readResults(over.results), kept: readKept(over.kept) };
+    await close(desk, tx, over, reachedAs({ ...nothing("closed", []), ...outcome }, reach));
+    return true;
+  });
+  if (hasEnded === null) return false;
+  await closeCutShort(desk, id);
+  return true;
+}
+
+/** A request whose window is over, which nobody else has in hand until `act` has ended. Null: there is none. */
+async function withOver<T>(
+  desk: Desk,
+  id: string,
+  act: (tx: Transaction<Tables>, row: Selectable<Tables["requests"]>) => Promise<T>,
+): Promise<T | null> {
+  return desk.db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ got: boolean }>`
       select pg_try_advisory_xact_lock(hashtextextended(${id}, 1)) as got`.execute(tx);
     if (rows[0]?.got !== true) return null;
@@ -61,23 +102,8 @@ async function endWindow(desk: Desk, id: string): Promise<boolean> {
       .where("id", "=", id)
       .where("grace_until", "<=", desk.now())
       .executeTakeFirst();
-    if (row === undefined) return null;
-    const outcome = { results: readResults(row.results), kept: readKept(row.kept) };
-    // First the bundle, then the word for it: a crash in between says less than is true, and the next run says it.
-    await desk.bundles.remove(id);
-    if (row.restoring_since !== null) return [];
-    return close(desk, tx, row, reachedAs({ ...nothing("closed", []), ...outcome }, reach));
+    return row === undefined ? null : act(tx, row);
   });
-  if (outdated === null) return false;
-  await dropFiles(desk, outdated);
-  await closeCutShort(desk, id);
-  return true;
-}
-
-/** Before the transaction: a store that cleans up takes its time. Null: there is no such request any more. */
-async function reachNow(desk: Desk, id: string): Promise<Reach | null> {
-  const row = await desk.db.selectFrom("requests").select("results").where("id", "=", id).executeTakeFirst();
-  return row === undefined ? null : askReach(readResults(row.results), desk);
 }
 
 type Row = {
@@ -91,7 +117,7 @@ async function close(
   tx: Transaction<Tables>,
   row: Row,
   outcome: Pick<RequestOutcome, "results" | "kept" | "beyond">,
-): Promise<readonly string[]> {
+): Promise<void> {
   const { id } = row;
   const about = openAbout(desk, id, row.sealed_identities);
   const { numUpdatedRows } = await tx
@@ -108,17 +134,12 @@ async function close(
     .where("closed_at", "is", null)
     .executeTakeFirst();
   // A restore may have ended it that had lost its lock.
-  if (numUpdatedRows === 0n) return [];
+  if (numUpdatedRows === 0n) return;
   await desk.evidence.append(tx, [bundleDestroyed(id)]);
   await certify(desk, tx, { id, about, outcome });
-  const ids = await endWithIt(
-    desk,
-    tx,
-    { ids: [id], right: null, giving: [] },
-    await othersOf(desk, tx, [id]),
-  );
+  // What the person had asked before, and the archives, ended with the erasure itself: no files are left to go.
+  await endWithIt(desk, tx, { ids: [id], right: null, giving: [] }, await othersOf(desk, tx, [id]));
   await tx.deleteFrom("request_subjects").where("request", "=", id).execute();
-  return ids;
 }
 
 /** A restore that was begun and never finished: a part is back, and nobody can bring the rest any more. */

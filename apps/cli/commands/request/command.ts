@@ -130,6 +130,9 @@ export const request: CliCommand = {
   },
 };
 
+/** For what has run out since the last command; one that has begun is ended. */
+const WINDOWS_MS_MAX = 5_000;
+
 type Open = OpenDesk & { readonly sources: ReadonlyMap<string, string> };
 
 /** An exit code when it can not be opened; what is wrong has been said. */
@@ -138,8 +141,9 @@ async function open(context: CommandContext): Promise<Open | number> {
   if (opened.value === null) return opened.code;
   sayGuesses(context, opened);
   const { desk } = opened.value;
-  // A home that takes no changes holds up none of what needs none.
-  const refused = await whyRefused(async () => void (await endWindows(desk)));
+  // A home that takes no changes holds up none of what needs none, and neither do many windows: the next command, or a worker, ends the others.
+  const stop = AbortSignal.timeout(WINDOWS_MS_MAX);
+  const refused = await whyRefused(async () => void (await endWindows(desk, { stop })));
   if (refused !== null) context.stderr(`erasures whose window has ended can not be ended yet: ${refused}\n`);
   return { ...opened.value, sources: opened.sources };
 }
