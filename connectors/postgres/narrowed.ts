@@ -1,9 +1,10 @@
 /**
  * Streams that the server's time has ended while their consumer held up a page whose rows became long: whoever tries again, in this process, asks
- * for pages that fit the bound, so that no page waits for its consumer. Rows of a collection stay as long as they are: it is not forgotten.
+ * for pages that fit the bound, so that no page waits for its consumer. Each stream that comes to its end widens them again: a few long rows must
+ * not make every later read of millions slow.
  */
 import pg from "pg";
-import { BYTES_MAX } from "./page-size.ts";
+import { BATCH_ROWS, BYTES_MAX } from "./page-size.ts";
 import type { Seen } from "./pages.ts";
 
 /** Of the page that was ended. */
@@ -21,6 +22,14 @@ export class Narrowed {
   /** At least one. */
   rowsMax(stream: string): number {
     return this.#rows.get(stream) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** All of it was read. */
+  ended(stream: string): void {
+    const rows = this.#rows.get(stream);
+    if (rows === undefined) return;
+    if (rows * SHRINK < BATCH_ROWS) this.#rows.set(stream, rows * SHRINK);
+    else this.#rows.delete(stream);
   }
 
   /** What failed otherwise would fail with fewer rows, too. */

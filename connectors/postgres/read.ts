@@ -13,14 +13,12 @@ import { failureOf } from "./failure.ts";
 import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
 import { narrowed } from "./narrowed.ts";
-import { BYTES_MAX, FIRST_ROWS, type Limits, rowsAfter } from "./page-size.ts";
+import { BATCH_ROWS, BYTES_MAX, FIRST_ROWS, type Limits, rowsAfter } from "./page-size.ts";
 import { type Page, page, type Slice } from "./pages.ts";
 import { placeOf, placeText } from "./places.ts";
 import type { Session, Statement } from "./session.ts";
 import { ledSelection } from "./through.ts";
 
-/** What is on its way outlives the sweeps of young memory: five times as many rows hold some 20 MB more, and are read no faster. */
-const BATCH_ROWS = 1_000;
 const TEXTS_MAX: Limits = { rowsMax: BATCH_ROWS, bytes: BYTES_MAX };
 /** Of rows that stay bytes, the young memory sees nothing: a page is as long as the socket's buffers make it worth. */
 const PACKED_MAX: Limits = { rowsMax: BATCH_ROWS, bytes: 512 * 1024 };
@@ -122,6 +120,7 @@ async function* batches<T>(session: Session, stream: Stream, form: Form<T>): Asy
       [bytes, longest] = [bytes + slice.bytes, Math.max(longest, slice.longest)];
       if (end?.goesOn === false) {
         isOver = true;
+        narrowed.ended(name);
         finish(session, client);
       } else if (end !== null) {
         rowsMax = rowsAfter({ ...end, bytes, longest }, limits, session.statementTimeoutMs);
