@@ -23,32 +23,27 @@ export function stoppable(
   onLeft: () => void,
 ): DrillAdapter {
   if (signal === undefined) return adapter;
-  return new Proxy(adapter, {
-    get(target, name) {
-      const act: unknown = Reflect.get(target, name);
-      const within = WITHIN[name];
-      if (within !== undefined && typeof act === "object" && act !== null)
-        return stoppableWithin(act, within, { signal, onLeft });
-      if (typeof act !== "function" || AWAITED.has(name)) return act;
-      const left = READING.has(name) ? () => undefined : onLeft;
-      return (...given: unknown[]) => orStopped(signal, async () => Reflect.apply(act, target, given), left);
-    },
+  const stoppableIn = <T extends object>(acts: T, leaves: Leaves): T =>
+    new Proxy(acts, {
+      get(target, name) {
+        const act: unknown = Reflect.get(target, name);
+        const within = target === adapter ? WITHIN[name] : undefined;
+        if (within !== undefined && typeof act === "object" && act !== null)
+          return stoppableIn(act, (one) => (one === within ? onLeft : null));
+        const left = leaves(name);
+        if (typeof act !== "function" || left === null) return act;
+        return (...given: unknown[]) =>
+          orStopped(signal, async () => Reflect.apply(act, target, given), left);
+      },
+    });
+  return stoppableIn(adapter, (name) => {
+    if (AWAITED.has(name)) return null;
+    return READING.has(name) ? () => undefined : onLeft;
   });
 }
 
-const stoppableWithin = (
-  acts: object,
-  within: string,
-  { signal, onLeft }: { readonly signal: AbortSignal; readonly onLeft: () => void },
-): object =>
-  new Proxy(acts, {
-    get(target, name) {
-      const act: unknown = Reflect.get(target, name);
-      if (typeof act !== "function" || name !== within) return act;
-      return (...given: unknown[]) =>
-        orStopped(signal, async () => Reflect.apply(act, target, given), onLeft);
-    },
-  });
+/** What is told when nobody waits for an act any more; null: it is waited for. */
+type Leaves = (act: PropertyKey) => (() => void) | null;
 
 /** Rejects as soon as the signal is aborted; what the act still comes to, good or bad, is nobody's then. */
 function orStopped(signal: AbortSignal, act: () => Promise<unknown>, onLeft: () => void): Promise<unknown> {

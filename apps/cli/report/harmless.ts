@@ -7,3 +7,6 @@ export const harmless = (text: string): string =>
 
 /** Control characters (lines and tabs apart), and what changes the direction of a text. */
 const MOVES = /(\p{Cc}\[[\d;]*m)|[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Wherever it goes: what is to stand within a line begins no other, and moves nothing. */
+export const inOneLine = (text: string): string => text.replace(/\p{Cc}/gu, "\ufffd");

@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import type { Verdict } from "@avow/core/commitments/proof";
 import type { CommitmentReport, PromiseReport, Report } from "@avow/runtime/checks/report";
+import { inOneLine } from "./harmless.ts";
 
 const LOOK: Readonly<
   Record<Verdict, { readonly sign: string; readonly colour: "green" | "red" | "yellow" | "blue" | "gray" }>
@@ -15,17 +16,15 @@ const LOOK: Readonly<
 
 const EVIDENCE_MAX = 5;
 
-/** Names of collections and fields are whatever a store says: none of them moves a terminal's cursor, nor begins a line that looks like a verdict. */
-const harmless = (report: Report): Report =>
-  JSON.parse(JSON.stringify(report), (_, value) =>
-    typeof value === "string" ? value.replace(/\p{Cc}/gu, "\ufffd") : value,
-  );
+/** Names of collections and fields are whatever a store says: none of them begins a line that looks like a verdict, in no log either. */
+const inLines = (report: Report): Report =>
+  JSON.parse(JSON.stringify(report), (_, value) => (typeof value === "string" ? inOneLine(value) : value));
 
 export function formatReport(
   given: Report,
   { colour, file }: { colour: boolean; file: (name: string) => string },
 ): string {
-  const report = harmless(given);
+  const report = inLines(given);
   const paint = (verdict: Verdict, text: string): string =>
     colour ? styleText(LOOK[verdict].colour, text, { validateStream: false }) : text;
   // Where nothing could be looked at, the same reason under each promise would bury the promises.

@@ -3,6 +3,7 @@
  * right, and every line of it may be another.
  */
 import { type Document, isMap, isScalar, isSeq, type ParsedNode, parseDocument } from "yaml";
+import { marksIn } from "./marks.ts";
 
 /** `document` came out of `existing`. Where the two texts can not be joined, it is the library's. */
 export function asItStood(existing: string, document: Document): string {
@@ -55,7 +56,7 @@ function kept(old: Place, now: Place): string {
   if (before === null || after === null) return other;
   const [head, headNow] = [headOf(old, before), headOf(now, after)];
   const rest = old.block.text.slice(before.end, old.part.end);
-  return `${marksIn(head) === marksIn(headNow) ? head : headNow}${joined(before, after)}${rest}`;
+  return `${marksOf(head) === marksOf(headNow) ? head : headNow}${joined(before, after)}${rest}`;
 }
 
 const headOf = ({ block, part }: Place, { start }: Block): string => block.text.slice(part.start, start);
@@ -63,10 +64,10 @@ const textOf = ({ text }: Block, { start, end }: Part): string => text.slice(sta
 
 const saysTheSame = (text: string, old: Part, now: Part, other: string): boolean =>
   JSON.stringify(old.value?.toJSON()) === JSON.stringify(now.value?.toJSON()) &&
-  marksIn(text) === marksIn(other);
+  marksOf(text) === marksOf(other);
 
-/** Of the marks that say what nobody has looked at yet. */
-const marksIn = (text: string): string => [...text.matchAll(/# \?[^\r\n]*/g)].join("\n");
+/** Of what nobody has looked at yet. */
+const marksOf = (text: string): string => marksIn(text).join("\n");
 
 function blockOf(text: string): Block | null {
   const document = parseDocument(text);

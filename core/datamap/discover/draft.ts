@@ -5,6 +5,7 @@ import { UNDECIDED } from "../../terms/category.ts";
 import type { Role } from "../model.ts";
 import { asItStood } from "./as-it-stood.ts";
 import { linkId } from "./link-id.ts";
+import { isMark, MARK } from "./marks.ts";
 
 export interface DraftField {
   readonly name: string;
@@ -40,8 +41,6 @@ export interface DraftCollection {
   readonly erase: string | null;
   readonly notes: readonly string[];
 }
-
-const MARK = "?";
 
 export interface Drafted {
   readonly text: string;
@@ -154,9 +153,6 @@ function linkNode(document: Document, l: DraftLink): unknown {
   if (l.note !== null) node.comment = ` ${MARK} ${l.note}`;
   return node;
 }
-
-const isMark = (comment: string | null | undefined): boolean =>
-  comment?.trimStart().startsWith(MARK) === true;
 
 /** A field in its long form (`{ category, paths }`) has its mark behind it; written over several lines, behind its name or its category. */
 const isMarked = (node: unknown): node is Scalar | YAMLMap =>

@@ -117,7 +117,7 @@ const linksOffered = (found: Found, map: StoreMap | null): readonly string[] => 
 const isSure = (l: FoundLink): boolean => l.source === "declared" || l.confidence >= SURE_MIN;
 
 /** Links that a draft need not offer again: the map has them, or somebody has taken them out of it. */
-const linksSettled = (map: StoreMap | null, last: Snapshot | null): ReadonlySet<string> =>
+const linksSettled = (map: StoreMap | null, last: Snapshot | null): Set<string> =>
   new Set([...linksMapped(map), ...(last?.offered ?? [])]);
 
 /** Links that are not to be added to collections which the map has. */
@@ -126,7 +126,7 @@ export const linksNotToAdd = (
   map: StoreMap | null,
   last: Snapshot | null,
 ): ReadonlySet<string> => {
-  const settled = new Set(linksSettled(map, last));
+  const settled = linksSettled(map, last);
   for (const c of found.collections) {
     const sure = new Set(c.links.filter(isSure).map((l) => linkId(c, l)));
     for (const id of c.links.map((l) => linkId(c, l))) if (!sure.has(id)) settled.add(id);

@@ -1,13 +1,14 @@
 /** What Avow itself holds of requests, and for how long: archives until they run out, records of closed requests for the service's period. */
 import { minus } from "@avow/core/terms/duration";
-import { sql } from "kysely";
+import { type SelectQueryBuilder, sql } from "kysely";
 import { apart } from "../../disk/apart.ts";
 import type { Database } from "../../store/database.ts";
+import type { Tables } from "../../store/tables.ts";
 import { allOf } from "../../store/together.ts";
 import { forgetUnkept } from "../suppression/names.ts";
 import { dropAttachments } from "../tasks/book.ts";
 import type { Desk } from "./desk.ts";
-import { type Page, type Rounds, rounds } from "./round.ts";
+import { pageOf, type Rounds, rounds } from "./round.ts";
 
 const AT_ONCE_MAX = 500;
 
@@ -24,7 +25,7 @@ export async function removeOutdated(
 ): Promise<void> {
   const { db, archives } = desk;
   const each = apart();
-  for await (const id of going.next((within) => archivesOver(desk, within), stop))
+  for await (const id of going.next((within) => pageOf(archivesOver(desk), within).execute(), stop))
     await each.attempt(`the archive of the request ${id}`, async () => {
       await archives.remove(id);
       await db.transaction().execute(async (tx) => {
@@ -39,22 +40,13 @@ export async function removeOutdated(
   each.end();
 }
 
-function archivesOver(
-  { db, service, now }: Desk,
-  { after, upTo, most }: Parameters<Page>[0],
-): ReturnType<Page> {
-  let over = db
+const archivesOver = ({ db, service, now }: Desk): SelectQueryBuilder<Tables, "requests", { id: string }> =>
+  db
     .selectFrom("requests")
     .select("id")
     .where("service", "=", service)
     .where("archive_until", "<=", now())
-    .where("closed_at", "is not", null)
-    .orderBy("id")
-    .limit(most);
-  if (after !== null) over = over.where("id", ">", after);
-  if (upTo !== null) over = over.where("id", "<=", upTo);
-  return over.execute();
-}
+    .where("closed_at", "is not", null);
 
 /** Bundles of requests that are over, which a process that died between the word for it and the deed left behind. */
 async function dropBundles({ db, bundles }: Desk): Promise<void> {
@@ -117,7 +109,7 @@ async function recordsOver(
   before: Date,
   after: string | null,
 ): Promise<readonly string[]> {
-  let over = db
+  const over = db
     .selectFrom("requests")
     .select("id")
     .where("service", "=", service)
@@ -126,11 +118,9 @@ async function recordsOver(
     .where(
       sql<boolean>`not exists (select from holds h where h.service = requests.service and h.lifted_at is null
         and requests.kept @> jsonb_build_array(jsonb_build_object('hold', h.id)))`,
-    )
-    .orderBy("id")
-    .limit(AT_ONCE_MAX);
-  if (after !== null) over = over.where("id", ">", after);
-  return (await over.execute()).map(({ id }) => id);
+    );
+  const page = await pageOf(over, { after, upTo: null, most: AT_ONCE_MAX }).execute();
+  return page.map(({ id }) => id);
 }
 
 async function forget({ db, evidence, now }: Desk, ids: readonly string[]): Promise<void> {

@@ -1,12 +1,12 @@
 /** The window in which an erasure can be taken back: when it ends, and what ends with it. */
 import { must } from "@avow/core/terms/assert";
-import { type Selectable, sql, type Transaction } from "kysely";
+import { type Selectable, type SelectQueryBuilder, sql, type Transaction } from "kysely";
 import { apart } from "../../disk/apart.ts";
 import type { Tables } from "../../store/tables.ts";
 import { certify } from "../desk/certify.ts";
 import type { Desk } from "../desk/desk.ts";
 import { bundleDestroyed } from "../desk/evidence.ts";
-import { type Page, type Rounds, rounds } from "../desk/round.ts";
+import { pageOf, type Rounds, rounds } from "../desk/round.ts";
 import { endWithIt, othersOf } from "../desk/siblings.ts";
 import { openAbout } from "../desk/subjects.ts";
 import { readBack } from "../run/db-journal.ts";
@@ -40,7 +40,7 @@ export async function endWindows(
 ): Promise<number> {
   const each = apart();
   let ended = 0;
-  for await (const id of going.next((within) => windowsOver(desk, within), stop))
+  for await (const id of going.next((within) => pageOf(windowsOver(desk), within).execute(), stop))
     await each.attempt(`the bundle of the request ${id}`, async () => {
       if (!(await endWindow(desk, id))) return;
       ended += 1;
@@ -50,23 +50,18 @@ export async function endWindows(
   return ended;
 }
 
-function windowsOver(desk: Desk, { after, upTo, most }: Parameters<Page>[0]): ReturnType<Page> {
-  let over = desk.db
+const windowsOver = (desk: Desk): SelectQueryBuilder<Tables, "requests", { id: string }> =>
+  desk.db
     .selectFrom("requests")
     .select("id")
     .where("service", "=", desk.service)
-    .where("grace_until", "<=", desk.now())
-    .orderBy("id")
-    .limit(most);
-  if (after !== null) over = over.where("id", ">", after);
-  if (upTo !== null) over = over.where("id", "<=", upTo);
-  return over.execute();
-}
+    .where("grace_until", "<=", desk.now());
 
 /** False: somebody else has it in hand, or has ended it. */
 async function endWindow(desk: Desk, id: string): Promise<boolean> {
   const row = await withOver(desk, id, async (_, over) => {
-    // Before any store is asked for anything: where the disk refuses, that would be in vain, and again in each round.
+    // Before any store is asked for anything: where the disk refuses, that would be in vain, and again in each round. And before the word for it: a
+    // crash in between says less than is true, and the next run says it.
     await desk.bundles.remove(id);
     return over;
   });
@@ -74,8 +69,6 @@ async function endWindow(desk: Desk, id: string): Promise<boolean> {
   // Between the transactions: a store that cleans up takes its time. No restore begins meanwhile, as the window is over.
   const reach = await askReach(readResults(row.results), desk);
   const hasEnded = await withOver(desk, id, async (tx, over) => {
-    // First the bundle, then the word for it: a crash in between says less than is true, and the next run says it.
-    await desk.bundles.remove(id);
     if (over.restoring_since !== null) return true;
     const outcome = { results: readResults(over.results), kept: readKept(over.kept) };
     await close(desk, tx, over, reachedAs({ ...nothing("closed", []), ...outcome }, reach));

@@ -10,6 +10,7 @@ import {
   type Snapshot,
   snapshotOf,
 } from "@avow/core/datamap/discover/drift";
+import { marksIn } from "@avow/core/datamap/discover/marks";
 import { proposeMap } from "@avow/core/datamap/discover/propose";
 import { readStoreMap } from "@avow/core/datamap/read";
 import type { Policy } from "@avow/core/policy/model";
@@ -312,7 +313,7 @@ async function writeMap(
     ),
   );
   if (forgotten !== null) return `${forgotten}; the map \`${relative(context.cwd, path)}\` is written`;
-  const open = [...drafted.text.matchAll(/# \? /g)].length;
+  const open = marksIn(drafted.text).length;
   context.stderr(
     `${relative(context.cwd, path)}: ${drafted.added} fields added, ${drafted.linked === 0 ? "" : `${drafted.linked} links added to collections of before, `}${drafted.changed} brought up to date, ${open} still to be looked at (\`# ?\`)\n`,
   );
