@@ -26,6 +26,11 @@ test("alerts name their secret in the environment, never the secret", () => {
     "is no place for a secret",
   );
   expect(manifest("alerts: [{ url: env:ALERT_URL, secret: env:S, on: [bad] }]").value).toBeNull();
+  const twice = manifest(
+    "alerts: [{ url: env:A, secret: env:S, on: [kept] }, { url: env:B, secret: env:S }, { url: env:A, secret: env:T }]",
+  );
+  expect(twice.value).toBeNull();
+  expect(messages(twice)).toEqual([expect.stringContaining("`env:A` is no place for two alerts")]);
 });
 
 test("an address that is missing or not encrypted is said, and not repeated", () => {

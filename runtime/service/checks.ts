@@ -54,6 +54,18 @@ export const alertsSchema = z
     }),
   )
   .max(16)
+  .superRefine((entries, { addIssue }) => {
+    for (const [i, { url }] of entries.entries())
+      if (entries.findIndex((e) => e.url === url) < i)
+        // What waits is kept under what avow.yaml calls its place: with two of one name, one's secret would sign for both.
+        addIssue({
+          code: "custom",
+          path: [i, "url"],
+          input: url,
+          message:
+            "is no place for two alerts: write all of its verdicts into one `on` (for another secret at one address, name the address by another variable)",
+        });
+  })
   .default([]);
 
 const HISTORY = "P3Y";
