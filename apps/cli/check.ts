@@ -10,6 +10,7 @@ import { adapterBasis } from "@avow/runtime/service/adapter";
 import { lookAtDoors } from "@avow/runtime/service/doors";
 import { feasible } from "@avow/runtime/service/feasible";
 import { heldRows } from "@avow/runtime/service/held";
+import { leftOverOf, mapOfClosed } from "@avow/runtime/service/left-over";
 import type { OpenService } from "@avow/runtime/service/open";
 import { readPapers } from "@avow/runtime/service/papers";
 import { readEstate } from "@avow/runtime/service/read-estate";
@@ -58,6 +59,7 @@ export const checkService = async (
   { now, promises, keepHistory, front }: CheckOptions,
 ): Promise<Report> => {
   const bound = once(() => readEstate(service));
+  const ofClosed = once(() => readEstate({ ...service, map: mapOfClosed(service.map) }));
   return verify({
     policy: service.policy,
     map: service.map,
@@ -80,6 +82,7 @@ export const checkService = async (
     planBasis: planBasis(service.map, service.keepRules),
     adapterBasis: await adapterBasis(service.folder, service.manifest.drill),
     feasible: async () => feasible(await bound()),
+    leftOver: (closed) => leftOverOf(service, { now: () => now, bound: ofClosed }, closed),
     doors: once(async () => {
       const running = await readAddresses(service.home);
       return lookAtDoors({

@@ -52,6 +52,7 @@ export async function takeLook(name: string, { reader, book, budget }: Taking): 
     papers: async () => Promise.reject(new Error("no look here asks for papers")),
     doors: async () => Promise.reject(new Error("no look here asks for doors")),
     feasible: async () => ({ ok: true, faults: [] }),
+    leftOver: async () => ({ ok: true, rows: [], returned: 0 }),
     history: {
       lastDrill: async () => null,
       countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),

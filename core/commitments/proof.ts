@@ -28,6 +28,17 @@ export type Measure =
       /** Rows that a legal hold keeps do not count as from before. */
       readonly unlessHeld?: true;
     }
+  /** What is still there of people whose accounts were closed before a moment, though nobody asked for their erasure. */
+  | {
+      readonly measure: "leftover";
+      readonly look: "index";
+      /** Of the people themselves. */
+      readonly store: string;
+      readonly collection: string;
+      /** Says when an account was closed. */
+      readonly field: string;
+      readonly before: Date;
+    }
   /** Values that look like something: the detector's coarse pattern in the store, its checksum here. */
   | {
       readonly measure: "values";
@@ -160,6 +171,28 @@ export type Reading =
       readonly rows: number;
       readonly evidence: readonly Evidence[];
       readonly rolling?: Rolling;
+    }
+  | {
+      readonly reading: "leftover";
+      /** Accounts that were closed before that moment. */
+      readonly people: number;
+      /** Of those: looked at, or left out. */
+      readonly examined: number;
+      /** Left out: their erasure is under way, or over but for what a legal hold keeps. */
+      readonly leaving: number;
+      /** Of those: they have an account again, so that which of all that is theirs should be gone can not be told. */
+      readonly returned: number;
+      /** Rows that an erasure would still delete or change, by collection. */
+      readonly found: readonly {
+        readonly store: string;
+        readonly collection: string;
+        readonly rows: number;
+      }[];
+      /** Rows of which it can not be told whether a mask has emptied them, and which are none of those. */
+      readonly unclear: number;
+      /** Why not everybody was looked at; null: everybody was. */
+      readonly stopped: string | null;
+      readonly evidence: readonly Evidence[];
     }
   | {
       readonly reading: "values";

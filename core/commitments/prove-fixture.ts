@@ -99,6 +99,31 @@ All of it.
 - id: leave-by-mail
   right: erase
   ways: [email]
+- id: gone-in-a-month
+  right: erase
+  ways: [settings]
+  within: P30D
+  except: books
+- id: gone-in-a-month-or-three
+  right: erase
+  ways: [settings]
+  within: P30D
+  extend: P3M
+- id: gone-in-a-month-there
+  right: erase
+  ways: [settings]
+  within: P30D
+  in: EU
+- id: gone-if-recorded
+  right: erase
+  ways: [settings]
+  within: P30D
+  if: recorded
+- id: books
+  retain: order
+  for: P7Y
+  from: creation
+  keeps: { why: law, reason: tax }
 - id: correct
   right: [erase, rectify]
   ways: [settings]
@@ -253,6 +278,11 @@ const good = (measure: Measure): Reading => {
         undated: 0,
         rows: 10,
         evidence: [],
+      };
+    case "leftover":
+      return {
+        ...{ reading: "leftover", people: 3, examined: 3, leaving: 0, returned: 0, unclear: 0 },
+        ...{ found: [], stopped: null, evidence: [] },
       };
     case "values":
       return { reading: "values", examined: 10, population: 10, partial: false, found: 0, evidence: [] };

@@ -2,6 +2,7 @@
  * Whether a field holds what a mask would leave there (spec/connector.md, "mutate"): then there is nothing to plan of it. What is taken for a
  * tombstone here is either what the store would write again, letter by letter, or drawn by lot in a form that nobody writes by hand.
  */
+import type { LiveFields } from "./fate.ts";
 import { UUID_TOMBSTONE } from "./tombstone.ts";
 
 export interface Emptiable {
@@ -10,6 +11,13 @@ export interface Emptiable {
   /** What its tombstone is, where the type alone does not say it. */
   readonly label: string | undefined;
   readonly isUnique: boolean;
+}
+
+/** As the store declares a field; of one that it does not declare nothing is known but its name. */
+export function emptiableOf(live: LiveFields | undefined, name: string): Emptiable {
+  const found = live?.fields.find((f) => f.name === name);
+  const isUnique = live?.uniques?.some((u) => u.includes(name)) === true;
+  return { type: found?.type ?? "", label: found?.label, isUnique };
 }
 
 const [ZERO, EMPTY_DOCUMENT] = [/^0(\.0+)?$/, /^\{\}$/];

@@ -10,7 +10,7 @@ import {
 import { must } from "../terms/assert.ts";
 import { recordsOf, STANDS, type Standing, standingOf } from "./account.ts";
 import { type Captured, type CapturedRow, fieldsOfLink, type Tuple } from "./capture.ts";
-import { isTombstoneOf } from "./emptied.ts";
+import { emptiableOf, isTombstoneOf } from "./emptied.ts";
 import type { EraseInput, Fate, Outlasting } from "./fate.ts";
 import { letGo, parentsAt } from "./let-go.ts";
 import { holds, inCategories, type Scope } from "./scope.ts";
@@ -266,9 +266,7 @@ function isDone(input: EraseInput, { captured, row }: Placed, set: Mask): boolea
     if (act === "keep") return true;
     const at = fields.indexOf(name);
     if (at === -1 || collection.fields.some((f) => f.name === name && f.path !== undefined)) return false;
-    const found = live?.fields.find((f) => f.name === name);
-    const isUnique = live?.uniques?.some((u) => u.includes(name)) === true;
-    const field = { type: found?.type ?? "", label: found?.label, isUnique };
+    const field = emptiableOf(live, name);
     return [row.cells, row.current].every((cells) => {
       const cell = cells?.[at] ?? null;
       if (cell === null) return act !== "now";

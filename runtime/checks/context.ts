@@ -100,6 +100,40 @@ export type Feasible =
   | { readonly ok: true; readonly faults: readonly string[]; readonly byHand?: readonly string[] }
   | { readonly ok: false; readonly store: string; readonly failure: ConnectorFailure | null };
 
+/** People who should be gone, by the keys of their own rows. */
+export interface Closed {
+  /** Of the people themselves. */
+  readonly store: string;
+  readonly collection: string;
+  readonly keys: readonly (readonly string[])[];
+  /** Whoever has an account that was not closed before this is here. */
+  readonly before: Date;
+  /** By which their rows are read. */
+  readonly reading: (store: string, reader: Connector) => Connector;
+}
+
+/** A row that an erasure of one of them would still delete or change; two of them may have it together. */
+export interface StillThere {
+  readonly store: string;
+  readonly collection: string;
+  /** Tells it from others of the collection. */
+  readonly name: string;
+  /** What is in it may be what a mask has left. */
+  readonly unclear: boolean;
+  /** Of the store's primary key; empty: it has none. */
+  readonly key: readonly Cell[];
+}
+
+/** Not ok: as of `HeldRows`; or `failure` says why the map does not fit. */
+export type LeftOver =
+  | {
+      readonly ok: true;
+      readonly rows: readonly StillThere[];
+      /** How many of them have an account again: of these only the row of the closed one was looked at. */
+      readonly returned: number;
+    }
+  | { readonly ok: false; readonly store: string; readonly failure: ConnectorFailure | null };
+
 /** What people vouch for in writing, and what is wrong with it. */
 export interface Papers {
   readonly papers: readonly Paper[];
@@ -119,6 +153,8 @@ export interface MeasureContext extends Outside {
   /** What a drill would rest upon now. */
   readonly drillBasis: (drill: string) => DrillBasis;
   readonly feasible: () => Promise<Feasible>;
+  /** What is still there of people who should be gone, as an erasure that is planned now would find it. */
+  readonly leftOver: (closed: Closed) => Promise<LeftOver>;
   /** The keyed name of a row, for evidence. */
   readonly locatorOf: (place: string) => string;
   /** When the run began. */

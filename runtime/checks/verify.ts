@@ -45,6 +45,7 @@ export interface VerifyInput extends Outside {
   /** The service's adapter for drills, as a hash. */
   readonly adapterBasis: string;
   readonly feasible: () => Promise<Feasible>;
+  readonly leftOver: MeasureContext["leftOver"];
   readonly locatorOf: (place: string) => string;
   readonly now: Date;
   /** What a run may cost each store; left out: nobody counts. */

@@ -1,10 +1,12 @@
 /**
  * A right works when requests can be carried out on the stores as they are, a canary person was taken through it, end to end, not long
- * ago and under the same map, and nobody's request waits past its deadline.
+ * ago and under the same map, and nobody's request waits past its deadline; where all is to go within a time, also when nothing is left of
+ * accounts that were closed longer ago.
  */
 import type { Commitment } from "../../policy/model.ts";
 import { CARRIED } from "../../rights/index.ts";
 import { drilledWays, isAtOnce, seesService, withoutAuthority } from "../at-once.ts";
+import { closedAccounts, judgeClosed } from "../closed.ts";
 import { drilled } from "../drilled.ts";
 import { count, failures, judged } from "../judgement.ts";
 import type { View } from "../kind.ts";
@@ -15,7 +17,7 @@ const CARRIED_OUT: ReadonlySet<string> = new Set(CARRIED.map((r) => r.name));
 const isSeen = (right: string, spec: RightSpec): boolean => CARRIED_OUT.has(right) || isAtOnce(right, spec);
 const notCarried = (right: string): string => `the right \`${right}\` is not carried out yet`;
 
-export function examine(spec: RightSpec, _commitment: Commitment, _view: View): readonly Measure[] {
+export function examine(spec: RightSpec, commitment: Commitment, view: View): readonly Measure[] {
   const carried = spec.right.filter((r) => CARRIED_OUT.has(r));
   const atOnce = spec.right.filter((r) => isAtOnce(r, spec));
   return [
@@ -25,6 +27,7 @@ export function examine(spec: RightSpec, _commitment: Commitment, _view: View): 
       { measure: "drill", look: "metadata", right },
       { measure: "overdue", look: "metadata", right },
     ]),
+    ...closedAccounts(spec, commitment, view),
   ];
 }
 
@@ -105,16 +108,18 @@ function judgeReached(
   view: View,
   readings: readonly Reading[],
 ): Judgement {
-  const broken: string[] = [];
+  const closed = judgeClosed(spec, commitment, view, readings);
+  const broken: string[] = [...closed.broken];
   const open: string[] = [
     ...failures(readings),
     ...spec.right.filter((r) => !isSeen(r, spec)).map(notCarried),
+    ...closed.open,
   ];
-  const evidence: Evidence[] = [];
+  const evidence: Evidence[] = [...closed.evidence];
   const passed: string[] = [];
   const waits: string[] = [];
   let requests = 0;
-  let freshForMs = Number.POSITIVE_INFINITY;
+  let freshForMs = closed.freshForMs ?? Number.POSITIVE_INFINITY;
   const measures = examine(spec, commitment, view);
   for (const [i, reading] of readings.entries()) {
     const measure = measures[i];
@@ -158,8 +163,8 @@ function judgeReached(
     broken,
     open,
     evidence,
-    kept: `${passed.join(", ")}; none of ${count(requests, "request")} past its deadline${waits.join("")}${aside}`,
-    basis: "drill",
+    kept: `${passed.join(", ")}; none of ${count(requests, "request")} past its deadline${closed.kept}${waits.join("")}${aside}`,
+    basis: closed.broken.length > 0 ? "exact" : "drill",
     examined: passed.length,
     population: spec.right.length,
     freshForMs: Number.isFinite(freshForMs) ? freshForMs : null,

@@ -12,6 +12,7 @@ import { takeDoors } from "./doors.ts";
 import { takeDrill } from "./drill.ts";
 import { takeFeasible } from "./feasible.ts";
 import { figuresLooks, takeFigures } from "./figures.ts";
+import { leftoverLooks, takeLeftover } from "./leftover.ts";
 import { matchingLooks, takeMatching } from "./matching.ts";
 import { noticesLooks, takeNotices } from "./notices.ts";
 import { takeOverdue } from "./overdue.ts";
@@ -22,6 +23,7 @@ import { takeValues, valuesLooks } from "./values.ts";
 const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   schema: takeSchema,
   age: takeAge,
+  leftover: takeLeftover,
   values: takeValues,
   distinct: takeDistinct,
   drill: takeDrill,
@@ -60,6 +62,8 @@ function taken(measure: Measure, context: MeasureContext): Promise<Reading> {
       return takeOf("schema")(measure, context);
     case "age":
       return takeOf("age")(measure, context);
+    case "leftover":
+      return takeOf("leftover")(measure, context);
     case "values":
       return takeOf("values")(measure, context);
     case "distinct":
@@ -99,6 +103,8 @@ export async function looksOf(
   switch (measure.measure) {
     case "age":
       return ageLooks(measure, context);
+    case "leftover":
+      return leftoverLooks(measure, context);
     case "values":
       return valuesLooks(measure, context);
     case "distinct":

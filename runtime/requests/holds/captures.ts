@@ -12,15 +12,20 @@ export interface Known {
   readonly accounts: readonly AccountRow[];
 }
 
-/** In the order given. Throws `StoreFailed`. */
-export async function capturesOf(estate: BoundEstate, people: readonly Known[]): Promise<readonly Capture[]> {
+/** In the order given. `also`: fields to be read beside what a plan takes, by collection. Throws `StoreFailed`. */
+export async function capturesOf(
+  estate: BoundEstate,
+  people: readonly Known[],
+  also: ReadonlyMap<string, readonly string[]> = new Map(),
+): Promise<readonly Capture[]> {
   if (!isAskedTogether(estate)) {
     const each: Capture[] = [];
-    for (const { identities, accounts } of people) each.push(await captureFrom(estate, identities, accounts));
+    for (const { identities, accounts } of people)
+      each.push(await captureFrom(estate, identities, accounts, also));
     return each;
   }
   const sought = people.map((p) => ({ ...p, earlier: null }));
-  return people.length === 0 ? [] : (await captureAll(estate, sought, new Map())).captures;
+  return people.length === 0 ? [] : (await captureAll(estate, sought, also)).captures;
 }
 
 /** Of each, the rows that somebody else owns too. */

@@ -103,8 +103,9 @@ export async function captureFrom(
   estate: BoundEstate,
   identities: readonly IdentityValue[],
   accounts: readonly AccountRow[],
+  also?: ReadonlyMap<string, readonly string[]>,
 ): Promise<Capture> {
-  const state = new Capture(estate.graph, estate.keys, identities);
+  const state = new Capture(estate.graph, estate.keys, identities, also);
   claimAll(state, accounts);
   await askToEnd(estate, state, false);
   return state;

@@ -58,9 +58,12 @@ export function profileOf(world: Population, base: Base): Profile {
 export const referralCode = (index: number): string =>
   `MIKY-${(index * 7 + 46_655).toString(36).toUpperCase()}`;
 
+/** As long as a store draws it for a text that no two rows may share. */
+const TAIL_CHARS = 16;
+
 /** What an erasure leaves of an account that closed: a row that other rows can still point at. */
 export function writeHusk(out: Batch, world: Population, base: Base): void {
-  const tail = world.stream("profile", base.index).uuid();
+  const tail = world.stream("profile", base.index).uuid().replaceAll("-", "").slice(0, TAIL_CHARS);
   const [created, closed] = [iso(base.createdMs), iso(base.closedMs ?? base.createdMs)];
   out.row("users", [
     base.id,

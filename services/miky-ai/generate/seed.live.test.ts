@@ -89,7 +89,7 @@ test("sums agree: ledger and balance, purchases and payments, shares and edges",
 test("closed accounts are husks: nothing but what the law keeps points at them", async () => {
   expect(
     await rows(
-      "select count(*) > 10 as some, bool_and(email like 'erased-%' and name is null and phone is null and referral_code is null) as masked from users where closed_at is not null",
+      "select count(*) > 10 as some, bool_and(email ~ '^erased-[0-9a-f]{16}$' and name is null and phone is null and referral_code is null) as masked from users where closed_at is not null",
     ),
   ).toEqual([{ some: true, masked: true }]);
   const links = await client.query<{ child: string; field: string }>(

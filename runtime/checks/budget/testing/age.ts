@@ -47,6 +47,7 @@ export async function ageOf({ book, url, rows, now, open = onPostgres }: AgeRun)
       papers: async () => Promise.reject(new Error("no look here asks for papers")),
       doors: async () => Promise.reject(new Error("no look here asks for doors")),
       feasible: async () => ({ ok: true, faults: [] }),
+      leftOver: async () => ({ ok: true, rows: [], returned: 0 }),
       history: {
         lastDrill: async () => null,
         countRequests: async () => ({ open: 0, waiting: 0, overdue: 0, closed: 0 }),
