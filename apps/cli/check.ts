@@ -76,6 +76,7 @@ export const checkService = async (
       onTurned: tellOfTurned(service),
     }),
     budget: service.manifest.checks.budget,
+    behindMsMax: service.manifest.checks.behindMsMax,
     book: databaseBook({ db: service.db, service: service.manifest.service, sealer: service.sealer }),
     placeOf: (store) => service.places[store] ?? store,
     waivers: await readWaivers(service.folder, now),

@@ -2,6 +2,7 @@
 import { type Judgement, type Look, type Verdict, worstOf } from "@avow/core/commitments/proof";
 import type { Commitment, Policy } from "@avow/core/policy/model";
 import type { Issue } from "@avow/core/terms/issue";
+import type { Standing } from "./standing.ts";
 import type { Waived } from "./waivers.ts";
 
 export interface CommitmentReport extends Omit<Judgement, "freshForMs" | "suspects"> {
@@ -51,6 +52,10 @@ export interface Report {
   readonly connected: boolean;
   /** Stores that could not be reached or entered, or did not say what they hold: what rests on them is unproven. */
   readonly unreachable: readonly string[];
+  /** How those stand that answered. */
+  readonly stores: readonly Standing[];
+  /** A clock that is off, a copy that lags behind, in words. */
+  readonly warnings: readonly string[];
   /** What was read, by the stores' own plans and what windows counted. */
   readonly read: { readonly rows: number; readonly bytes: number };
   /** What is wrong with the waivers: they have run out, or there is nothing to waive. */

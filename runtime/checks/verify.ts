@@ -32,6 +32,7 @@ import {
   summed,
   type Unsummed,
 } from "./report.ts";
+import { BEHIND_MS_MAX, onlyIfRecent, standings, warnings, watched } from "./standing.ts";
 import { nameSuspects } from "./suspects.ts";
 import { remarks, type Waiver, waiverOf } from "./waivers.ts";
 
@@ -50,6 +51,8 @@ export interface VerifyInput extends Outside {
   readonly now: Date;
   /** What a run may cost each store; left out: nobody counts. */
   readonly budget?: Budget;
+  /** How far a copy may be behind that still proves something; left out: an hour. */
+  readonly behindMsMax?: number;
   /** Where the windows of large collections are written down; without one, what is too large is not looked at. */
   readonly book?: WindowBook;
   /** Which store stands behind a name; left out, the name says it. */
@@ -77,11 +80,14 @@ export async function verify(input: VerifyInput): Promise<Report> {
   const spent: Spent = { rows: 0, bytes: 0 };
   const mute = new Set<string>();
   const asking = contextOf(input, { spent, mute });
-  const readings = await takeAll(
+  const standing = standings({ readers: input.readers, clock: asking.clock });
+  const { readings, from } = await takeAll(
     asked.flatMap((a) => a.measures),
-    asking,
+    { ...asking, standing },
     input.budget,
   );
+  const stores = (await Promise.all(standing.values())).filter((s) => s !== null);
+  const stood = { all: stores, behindMsMax: input.behindMsMax ?? BEHIND_MS_MAX };
   const held = heldBack(input.policy);
   const waivers = input.waivers?.value ?? [];
   const judging = asked.map(async ({ commitment, measures }): Promise<Judged> => {
@@ -92,7 +98,9 @@ export async function verify(input: VerifyInput): Promise<Report> {
     const measured = connected
       ? onlyIfCovered(kindOf(commitment)?.judge(commitment, view, seen) ?? NOT_MEASURED, rolling)
       : { ...NOT_MEASURED, reason: NO_STORE };
-    const open = onlyIfBound(commitment, onlyIfOpen(held.get(commitment), measured));
+    const restsOn = new Set(measures.flatMap((m) => [...(from.get(nameOf(m)) ?? [])]));
+    const recent = onlyIfRecent(measured, restsOn, stood);
+    const open = onlyIfBound(commitment, onlyIfOpen(held.get(commitment), recent));
     const judgement = await withNames(open, asking);
     const looks = new Set(measures.map((m, i) => howOf(m, seen[i])));
     const waiver = waiverOf(waivers, { commitment, judgement }, input.now);
@@ -116,6 +124,7 @@ export async function verify(input: VerifyInput): Promise<Report> {
     unreachable: [...mute.union(outOfReach([...readings.values()]))].sort(),
     waivers: remarks(waivers, judged, { policy: input.policy, now }),
     waiverIssues: input.waivers?.issues ?? [],
+    ...{ stores, warnings: warnings(stood) },
   };
   return summed(
     head,
@@ -183,24 +192,37 @@ function contextOf(input: VerifyInput, { spent, mute }: Kept): Omit<MeasureConte
   return { ...input, clock, pause: setTimeout, describe, spent, beside, book, placeOf, drillBasis: basis };
 }
 
+interface Taken {
+  readonly readings: ReadonlyMap<string, Reading>;
+  /** The stores that each was taken from. */
+  readonly from: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 async function takeAll(
   measures: readonly Measure[],
-  asking: ReturnType<typeof contextOf>,
+  asking: ReturnType<typeof contextOf> & { readonly standing: ReadonlyMap<string, Promise<unknown>> },
   budget: Budget | undefined,
-): Promise<ReadonlyMap<string, Reading>> {
+): Promise<Taken> {
   const todo = new Map(measures.map((m) => [nameOf(m), m]));
   const plan = budget === undefined ? null : await planLooks(todo, asking, budget);
   const context = { ...asking, allowanceOf: (m: Measure) => plan?.get(nameOf(m)) ?? null };
   const readings = new Map<string, Reading>();
+  const from = new Map<string, Set<string>>();
   const perStore = Map.groupBy(todo, ([, m]) => ("store" in m ? m.store : ""));
-  const workers = [...perStore.values()].flatMap((list) => {
+  const workers = [...perStore].flatMap(([store, list]) => {
     const work = list.values();
     return Array.from({ length: AT_ONCE_MAX }, async (): Promise<void> => {
-      for (const [name, measure] of work) readings.set(name, await takeOne(measure, context));
+      await asking.standing.get(store);
+      for (const [name, measure] of work) {
+        const touched = new Set<string>();
+        const readers = watched(asking.readers, (store) => touched.add(store));
+        readings.set(name, await takeOne(measure, { ...context, readers }));
+        from.set(name, touched);
+      }
     });
   });
   await Promise.all(workers);
-  return readings;
+  return { readings, from };
 }
 
 /** A bug in one measure must not hide what the others see; its message could hold a value, so only its name is said. */

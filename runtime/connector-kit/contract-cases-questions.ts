@@ -2,6 +2,8 @@ import { expect } from "vitest";
 import { answered, type ContractCase, failureIn, using } from "./contract-subject.ts";
 import { BIG_ID } from "./contract-world.ts";
 
+const MINUTE_MS = 60_000;
+
 export const questionCases: readonly ContractCase[] = [
   {
     name: "probes the system",
@@ -14,6 +16,9 @@ export const questionCases: readonly ContractCase[] = [
       // Two addresses of one server are known to be.
       expect(answered(reader).server).toBe(answered(eraser).server);
       expect(answered(reader).server).toMatch(/./);
+      const { clock } = answered(reader);
+      // Of this machine: whatever zone server, session or process are set to.
+      if (clock !== undefined) expect(Math.abs(Date.parse(clock) - Date.now())).toBeLessThan(MINUTE_MS);
     },
   },
   {

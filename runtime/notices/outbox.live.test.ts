@@ -1,5 +1,6 @@
 /** Receivers as they are: away, busy, mute, or wanting no more; by a real one that does what it is told. */
 import { createServer, type Server } from "node:http";
+import { text } from "node:stream/consumers";
 import { type FreshDatabase, freshDatabase } from "@avow/provision/database";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Database, openDatabase } from "../store/database.ts";
@@ -17,6 +18,7 @@ let answers: number[] = [];
 let retryAfter: string | null = null;
 let isMute = false;
 const got: string[] = [];
+const bodies: unknown[] = [];
 const log: string[] = [];
 
 beforeAll(async () => {
@@ -26,7 +28,10 @@ beforeAll(async () => {
     got.push(String(request.headers["webhook-id"]));
     if (isMute) return;
     const headers = retryAfter === null ? {} : { "retry-after": retryAfter };
-    response.writeHead(answers.shift() ?? 204, headers).end();
+    void text(request).then((raw) => {
+      bodies.push(JSON.parse(raw));
+      response.writeHead(answers.shift() ?? 204, headers).end();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -40,7 +45,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await db.deleteFrom("alerts").execute();
-  [got.length, log.length, seconds] = [0, 0, 0];
+  [got.length, bodies.length, log.length, seconds] = [0, 0, 0, 0];
   [answers, retryAfter, isMute] = [[], null, false];
 });
 
@@ -162,4 +167,41 @@ test("attempts that are cut short use up no tries, however many there are", asyn
   seconds += 6;
   expect(await deliver()).toBe(1);
   expect(await states()).toEqual(["sent 2"]);
+});
+
+const turned = (name: string, to: string) => ({ type: "verdict.changed", data: { promise: name, to } });
+const tell = (name: string, to: string): Promise<void> =>
+  putAlerts(db, "shop", { alerts: [{ sink: SINK, body: turned(name, to) }], now: now() });
+
+test("a receiver that was away for half an hour hears of a breach first, and then that the promise holds again, each once", async () => {
+  await tell("M17", "broken");
+  answers = [503, 503, 503];
+  for (const at of [0, 5, 305]) {
+    seconds = at;
+    expect(await deliver()).toBe(0);
+  }
+  expect(got).toHaveLength(3);
+  seconds = 1_200;
+  await tell("M17", "kept");
+  await tell("M18", "broken");
+  // It is there again: what happened since waits for what it has not heard, and another promise for nothing.
+  expect(await deliver()).toBe(1);
+  expect(bodies.at(-1)).toEqual(turned("M18", "broken"));
+  seconds = 2_104;
+  expect(await deliver()).toBe(0);
+  seconds = 2_105;
+  expect(await deliver()).toBe(2);
+  expect(bodies.slice(4)).toEqual([turned("M17", "broken"), turned("M17", "kept")]);
+  expect(new Set(got.slice(0, 3))).toEqual(new Set([got[4]]));
+  seconds = 9_999;
+  expect(await deliver()).toBe(0);
+});
+
+test("what was given up holds up nothing that is told of its promise afterwards", async () => {
+  await tell("M17", "broken");
+  await db.updateTable("alerts").set({ state: "dead", failure: "http 400", ended_at: now() }).execute();
+  seconds = 20;
+  await tell("M17", "kept");
+  expect(await deliver()).toBe(1);
+  expect(bodies).toEqual([turned("M17", "kept")]);
 });

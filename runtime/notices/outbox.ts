@@ -89,7 +89,10 @@ interface Taken {
   readonly tries: number;
 }
 
-/** The row is ours until the pause is over, whatever becomes of us. */
+/**
+ * The row is ours until the pause is over, whatever becomes of us. What is told of one promise is told in the order in which it turned: a receiver
+ * that was away when it broke, and there when it held again, would otherwise hear of the breach last, and believe it.
+ */
 async function take(
   { db, service, now }: Delivery,
   { due, away }: { readonly due: Date; readonly away: readonly string[] },
@@ -97,10 +100,14 @@ async function take(
   const until = new Date(now().getTime() + TAKEN_SECONDS * 1000);
   const { rows } = await sql<Taken>`
     update alerts set next_try_at = ${until}
-     where id = (select id from alerts
+     where id = (select id from alerts as a
                   where service = ${service} and state = 'waiting' and next_try_at <= ${due}
                     and sink <> all(${away}::text[])
                     and sink not in (select sink from alerts where service = ${service} and hold_until > ${due})
+                    and not exists (select from alerts as earlier
+                                     where earlier.service = a.service and earlier.sink = a.sink and earlier.state = 'waiting'
+                                       and earlier.created_at < a.created_at
+                                       and earlier.body -> 'data' ->> 'promise' = a.body -> 'data' ->> 'promise')
                   order by next_try_at, created_at limit 1 for update skip locked)
     returning id, sink, body::text as body, tries`.execute(db);
   return rows[0] ?? null;

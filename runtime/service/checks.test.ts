@@ -8,14 +8,17 @@ const messages = ({ issues }: { readonly issues: readonly { readonly message: st
 
 test("what checks may cost, and how long they hold", () => {
   const read = manifest(
-    "checks: { budget: { bytes: 1.5 GB, rows: 2000000, seconds: 30 }, fresh: P2D, history: P1Y }",
+    "checks: { budget: { bytes: 1.5 GB, rows: 2000000, seconds: 30 }, fresh: P2D, history: P1Y, behind: PT10M }",
   );
   expect(read.issues).toEqual([]);
   expect(read.value?.checks).toMatchObject({
     budget: { bytes: 1_500_000_000, rows: 2_000_000, seconds: 30, freshMs: 2 * 86_400_000 },
+    behindMsMax: 600_000,
   });
   expect(messages(manifest("checks: { budget: { bytes: lots } }")).join()).toContain("is no size");
   expect(messages(manifest("checks: { fresh: soon }")).join()).toContain("is no period");
+  expect(messages(manifest("checks: { behind: 5 }")).join()).toMatch(/./);
+  expect(manifest("checks: {}").value?.checks.behindMsMax).toBe(3_600_000);
   expect(manifest("checks: { budget: { row: 5 } }").value).toBeNull();
 });
 

@@ -3,11 +3,14 @@ import { must } from "@avow/core/terms/assert";
 import { approximateMs, parseDuration } from "@avow/core/terms/duration";
 import { z } from "zod";
 import { BUDGET, type Budget } from "../checks/budget/model.ts";
+import { BEHIND_MS_MAX } from "../checks/standing.ts";
 
 export interface Checks {
   readonly budget: Budget;
   /** How long Avow keeps when verdicts turned. */
   readonly historyMs: number;
+  /** How far a copy may be behind that still proves something. */
+  readonly behindMsMax: number;
 }
 
 /** Where a verdict that turns is told. Address and secret as written: `env:NAME`, or an address. */
@@ -37,6 +40,7 @@ export const checksSchema = z
       .optional(),
     fresh: period.optional(),
     history: period.optional(),
+    behind: period.optional(),
   })
   .optional();
 
@@ -78,7 +82,7 @@ function bytesOf(written: string): number {
 }
 
 export function checksOf(given: z.infer<typeof checksSchema>): Checks {
-  const { budget, fresh, history } = given ?? {};
+  const { budget, fresh, history, behind } = given ?? {};
   return {
     budget: {
       bytes: budget?.bytes === undefined ? BUDGET.bytes : bytesOf(budget.bytes),
@@ -87,6 +91,7 @@ export function checksOf(given: z.infer<typeof checksSchema>): Checks {
       freshMs: fresh === undefined ? BUDGET.freshMs : ms(fresh),
     },
     historyMs: ms(history ?? HISTORY),
+    behindMsMax: behind === undefined ? BEHIND_MS_MAX : ms(behind),
   };
 }
 

@@ -32,6 +32,8 @@ const REPORT: Report = {
   read: { rows: 0, bytes: 0 },
   waivers: [],
   waiverIssues: [],
+  stores: [],
+  warnings: [],
   promises: [
     { ...AS_USUAL, promise: "M1", verdict: "kept", commitments: [commitment({ id: "listed" })] },
     {

@@ -44,7 +44,9 @@ export function formatReport(
     .filter(([v, n]) => n > 0 || v === "kept" || v === "broken")
     .map(([v, n]) => paint(v, `${n} ${v}${v === "broken" && waived > 0 ? ` (${waived} waived)` : ""}`))
     .join(", ");
-  const remarks = report.waivers.map((w) => `${paint("unproven", "!")} ${w}\n`).join("");
+  const remarks = [...report.warnings, ...report.waivers]
+    .map((w) => `${paint("unproven", "!")} ${w}\n`)
+    .join("");
   return `${lines.join("\n")}\n\n${remarks}${report.service}: ${total} ${total === 1 ? "promise" : "promises"}: ${summary}${report.connected ? "" : "; no store connected, so nothing was measured"}\n`;
 }
 

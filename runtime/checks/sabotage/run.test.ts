@@ -20,6 +20,8 @@ const reportOf = (promises: Readonly<Record<string, Readonly<Record<string, Verd
     read: { rows: 0, bytes: 0 },
     waivers: [],
     waiverIssues: [],
+    stores: [],
+    warnings: [],
   },
   summary: { kept: 0, broken: 0, unproven: 0, attested: 0, notApplicable: 0, waived: 0 },
   promises: Object.entries(promises).map(([promise, commitments]) => ({
