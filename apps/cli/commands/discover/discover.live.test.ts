@@ -174,6 +174,18 @@ test("a draft, then silence, then drift; in CI it fails and names the missing cl
   await mkdir(join(folder, "datamap"));
   const first = await run({ write: "datamap" }, { what: "app" });
   expect([first.exit, first.err]).toEqual([0, expect.stringContaining("datamap/app.yaml")]);
+  // A draft is no clause: what it lists and the policy does not cover is told until somebody writes that down.
+  const bare = await run({ ci: true }, { what: "app" });
+  expect([bare.exit, bare.out.match(/^! .*no clause covers it$/gm)]).toEqual([
+    1,
+    ["tickets.subject", "tickets.body", "users.born", "users.gender"].map((place) =>
+      expect.stringContaining(`\`${place}\``),
+    ),
+  ]);
+  await writeFile(
+    join(folder, "policy.md"),
+    POLICY.replace("user.unique_id]", "user.unique_id, user.demographic, user.content]"),
+  );
   expect(await run({ ci: true }, { what: "app" })).toMatchObject({ exit: 0, out: "nothing has changed\n" });
   // Who calls one of the fields harmless that single people out together is told that they do.
 
