@@ -65,7 +65,7 @@ export async function discoverDescribed(
   }));
   const failed: FailedLook[] = [];
   const seen = new Map<string, Seen>();
-  for (const [at, c] of (connector === null ? [] : described).entries()) {
+  for (const [at, c] of (connector === null ? [] : peopleFirst(described)).entries()) {
     if (connector === null) break;
     if (spent.bytes >= budget.bytesMax) {
       skipped.push({ collection: c.name, why: "the byte budget was spent" });
@@ -95,9 +95,20 @@ export async function discoverDescribed(
   const links = await linksOf({ connector, world, seen, budget, spent });
   const found = judge({ collections, looked, links, people });
   const combinations =
-    connector === null ? [] : await combine(connector, { found, budget, spent, skipped, onProgress });
+    connector === null
+      ? []
+      : await combine(connector, {
+          found: found.filter((c) => !failed.some((f) => f.collection === c.name)),
+          ...{ budget, spent, skipped, onProgress },
+        });
   const byNames = connector === null ? [] : described.flatMap((c) => (seen.has(c.name) ? [] : [c.name]));
   return { found: { store, collections: found, combinations }, spent, skipped, byNames, failed };
+}
+
+/** Where the byte budget ends before the store does, what people themselves are in has been looked at. */
+function peopleFirst(described: StoreDescription["collections"]): StoreDescription["collections"] {
+  const people = new Set(peopleOf(described, collectionWords(described)));
+  return [...described.filter((c) => people.has(c.name)), ...described.filter((c) => !people.has(c.name))];
 }
 
 /** A table without any declared key is still found by something: the field `id`, or the one that tells all sampled rows apart. */

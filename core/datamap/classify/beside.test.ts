@@ -105,6 +105,9 @@ test("beside the real name, the other one is what somebody is known as", () => {
 });
 
 test.each([
+  ["mother_maiden_name", "users", "text", "user.authorization.credentials"],
+  ["mothersMaidenName", "users", "text", "user.authorization.credentials"],
+  ["maiden_name", "users", "text", "user.name.last"],
   ["key", "api_keys", "varchar", "user.authorization.credentials"],
   ["session_id", "user_sessions", "uuid", "user.authorization.credentials"],
   ["sessionid", "useronline", "varchar", "user.authorization.credentials"],

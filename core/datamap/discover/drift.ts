@@ -13,6 +13,7 @@ export type DriftKind =
   | "changed-type"
   | "changed-category"
   | "new-link"
+  | "uncovered"
   | "single-out";
 
 export interface Drift {

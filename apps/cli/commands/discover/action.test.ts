@@ -110,6 +110,30 @@ test("a pull request adds a personal column: it fails, at the map's line, and na
   expect(JSON.stringify(sarif)).toContain("user.demographic.date_of_birth");
 });
 
+test("written into the map, the column is as uncovered as before: it passes when the policy has the clause", async () => {
+  await writeFile(join(folder, "migrations/2_birth.sql"), "alter table users add column born date;\n");
+  const [map, policy] = [join(folder, "privacy/datamap/app.yaml"), join(folder, "privacy/policy.md")];
+  await writeFile(
+    map,
+    MAP.replace("full_name: user.name", "full_name: user.name, born: user.demographic.date_of_birth"),
+  );
+  const ran = await runAction(INPUTS);
+  expect([ran.exit, ran.out]).toEqual([
+    1,
+    `! \`users.born\` is \`user.demographic.date_of_birth\`, as the data map says, and no clause covers it
+    no class of the policy covers \`user.demographic.date_of_birth\`: the policy lacks a class with it, and a \`collect\` commitment that names that class and says why
+`,
+  ]);
+  const sarif = JSON.parse(await readFile(join(folder, "avow.sarif"), "utf8"));
+  expect(sarif.runs[0].results).toMatchObject([{ ruleId: "uncovered", level: "error" }]);
+  // A class alone promises nothing: somebody has to say that its data is taken.
+  const classed = POLICY.replace("account: [", "birthdays: [user.demographic]\n  account: [");
+  await writeFile(policy, classed);
+  expect((await runAction(INPUTS)).out).toContain("no `collect` commitment names it");
+  await writeFile(policy, classed.replace("collect: account", "collect: [account, birthdays]"));
+  expect(await runAction(INPUTS)).toMatchObject({ exit: 0, out: "nothing has changed\n" });
+});
+
 test("the application's queries are handed on where they are given", async () => {
   await writeFile(join(folder, "log.sql"), "select * from users u join users v on u.id = v.id;\n");
   const read = await runAction({ ...INPUTS, queries: "log.sql" });

@@ -241,8 +241,9 @@ async function print(
   const personal = found.collections
     .flatMap((c) => c.fields)
     .filter((f) => f.category !== null && f.category !== "system").length;
+  const passed = new Set(skipped.map((s) => s.collection)).size;
   context.stderr(
-    `${found.store}: ${found.collections.length} collections, ${personal} personal fields; read ${(spent.bytes / 1024 / 1024).toFixed(1)} MB of values, ${spent.rows} rows, in ${spent.statements} statements${skipped.length === 0 ? "" : `; ${skipped.length} not looked at`}\n`,
+    `${found.store}: ${found.collections.length} collections, ${personal} personal fields; read ${(spent.bytes / 1024 / 1024).toFixed(1)} MB of values, ${spent.rows} rows, in ${spent.statements} statements${passed === 0 ? "" : `; ${passed} not looked at, or not to the end`}\n`,
   );
 }
 

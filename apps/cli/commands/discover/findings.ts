@@ -30,7 +30,33 @@ export function findingsOf(
       id: `single-out ${c.collection}.${names.join("+")}`,
     };
   });
-  return [...drift.map((d) => withClause(d, policy)), ...single];
+  const uncovered = map === null || policy === null ? [] : uncoveredBy(policy, map, drift);
+  return [...drift.map((d) => withClause(d, policy)), ...uncovered, ...single];
+}
+
+/**
+ * Personal fields of the map that no clause covers: else a new one would pass as soon as it is written into the map, which `--write` does
+ * without anybody's asking what the policy says. What has drifted is told by that, and once.
+ */
+function uncoveredBy(policy: Policy, map: StoreMap, drift: readonly Drift[]): readonly Finding[] {
+  const told = new Set(drift.map((d) => (d.field === null ? d.collection : `${d.collection}.${d.field}`)));
+  return map.collections.flatMap((c) =>
+    c.fields.flatMap(({ name, category }): Finding[] => {
+      const place = `${c.name}.${name}`;
+      if (!isPersonal(category) || told.has(c.name) || told.has(place)) return [];
+      const gap = gapOf(category, policy);
+      if (gap.missing === null) return [];
+      return [
+        {
+          ...{ kind: "uncovered", collection: c.name, field: name, category, confidence: 1 },
+          message: `\`${place}\` is \`${category}\`, as the data map says, and no clause covers it`,
+          clause: gap.message,
+          // What was accepted for one kind of data is not accepted for another.
+          id: `uncovered ${place} ${category}`,
+        },
+      ];
+    }),
+  );
 }
 
 /** What is personal by itself, as the map says of each of these fields, is so together. */
@@ -52,7 +78,8 @@ function withClause(d: Drift, policy: Policy | null): Finding {
 
 /** New personal data and what can not be told are errors; what is gone, and the rest, warnings. */
 const isError = (f: Finding): boolean =>
-  (f.kind === "new-field" || f.kind === "changed-category") && f.category !== "system";
+  f.kind === "uncovered" ||
+  ((f.kind === "new-field" || f.kind === "changed-category") && f.category !== "system");
 
 export const RULES: ReadonlyMap<string, string> = new Map([
   ["new-collection", "a collection that the data map does not describe"],
@@ -62,6 +89,7 @@ export const RULES: ReadonlyMap<string, string> = new Map([
   ["changed-type", "a field whose type is another than when it was last looked at"],
   ["changed-category", "a field that holds something else than the map says, or than it held"],
   ["new-link", "a link that the data map does not have"],
+  ["uncovered", "a personal field of the data map that no clause of the policy covers"],
   ["single-out", "harmless fields that together single people out"],
 ]);
 

@@ -189,5 +189,6 @@ const SIGN: Readonly<Record<Drift["kind"], string>> = {
   "removed-field": "-",
   "changed-type": "~",
   "changed-category": "~",
+  uncovered: "!",
   "single-out": "!",
 };

@@ -4,6 +4,7 @@
  */
 import type { Found, FoundCollection, FoundField } from "@avow/core/datamap/discover/model";
 import { categoryIssue } from "@avow/core/terms/category";
+import { groupsOf } from "./overview.ts";
 
 export interface Reviewed {
   readonly found: Found;
@@ -28,7 +29,9 @@ const SURE_SYSTEM_MIN = 0.7;
 const KEYS = "[a]ccept, [s]ystem, [c]hange, [l]ater, [w]hy, [u]ndo, [q]uit";
 
 export async function review(found: Found, { ask, say, settled }: ReviewOptions): Promise<Reviewed> {
-  const items = found.collections.flatMap((collection) =>
+  // Whoever leaves in the middle has seen what matters most.
+  const ranked = groupsOf(found.collections).flatMap((g) => g.collections);
+  const items = ranked.flatMap(({ collection }) =>
     collection.fields
       .filter(
         (f) =>

@@ -200,31 +200,46 @@ test("a foreign key that comes to columns which the map has: told in each run, a
   expect([after.exit, after.out]).toEqual([0, "nothing has changed\n"]);
 });
 
+test("of a store that the byte budget is too small for, people are looked at before all else", async () => {
+  const file = new DatabaseSync(join(folder, "app.db"));
+  file.exec(`create table a_notes (id integer primary key, body text); create table z_users (id integer primary key, email text, last_name text);
+    with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000) insert into a_notes select i, printf('%.*c', 1900, 'x') from n;
+    insert into z_users values (1, 'zaphod@mail.example', 'Beeblebrox');`);
+  const options = { store: "app", megabytes: "1" };
+  const args = [`sqlite:${join(folder, "app.db")}`];
+  const { out } = await runHere(discover, { folder, options, args, json: true });
+  const { collections } = JSON.parse(out);
+  expect(collections.map((c: { name: string }) => c.name)).toEqual(["a_notes", "z_users"]);
+  expect(collections[0].examined).toBeLessThan(1000);
+  expect(collections[1].examined).toBe(1);
+  file.close();
+});
+
 test("what the byte budget leaves out is named in CI, and a column that is new there is seen all the same", async () => {
   const file = new DatabaseSync(join(folder, "app.db"));
   const what = `sqlite:${join(folder, "app.db")}`;
   // The first fills the smallest budget as far as whole rows fit, and the few of the second that are always read go beyond it.
   const wide = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000) insert into";
   const text = "printf('%.*c', 900, 'x') || ' ' || printf('%.*c', 900, 'y')";
-  file.exec(`create table a_notes (id integer primary key, body text); create table b_notes (id integer primary key, body text); create table z_people (id integer primary key, email text);
-    ${wide} a_notes select i, ${text} from n; ${wide} b_notes select i, ${text} from n; insert into z_people values (1, 'zaphod@mail.example');`);
+  file.exec(`create table a_notes (id integer primary key, body text); create table b_notes (id integer primary key, body text); create table z_letters (id integer primary key, email text);
+    ${wide} a_notes select i, ${text} from n; ${wide} b_notes select i, ${text} from n; insert into z_letters values (1, 'zaphod@mail.example');`);
   await run({}, { store: "app", write: "." }, what);
   const small = { store: "app", map: "app.yaml", ci: true, megabytes: "1" };
   const silent = await run({}, small, what);
   expect([silent.exit, silent.out]).toEqual([
     0,
-    "nothing has changed in what was looked at\njudged by names and types alone, so what they hold now is not known (--megabytes and --seconds give more): `z_people`\nnot looked at: `z_people`: the byte budget was spent\n",
+    "nothing has changed in what was looked at\njudged by names and types alone, so what they hold now is not known (--megabytes and --seconds give more): `z_letters`\nnot looked at: `z_letters`: the byte budget was spent\n",
   ]);
-  file.exec("alter table z_people add column date_of_birth text");
+  file.exec("alter table z_letters add column date_of_birth text");
   const told = await run({}, small, what);
   expect([told.exit, told.out]).toEqual([
     1,
     expect.stringMatching(
-      /^\+ `z_people\.date_of_birth` is new: .*\njudged by names and types alone.*: `z_people`\n/,
+      /^\+ `z_letters\.date_of_birth` is new: .*\njudged by names and types alone.*: `z_letters`\n/,
     ),
   ]);
   const { out } = await runHere(discover, { folder, options: small, args: [what], json: true });
-  expect(JSON.parse(out)).toMatchObject({ byNames: ["z_people"] });
+  expect(JSON.parse(out)).toMatchObject({ byNames: ["z_letters"] });
   const whole = await run({}, { ...small, megabytes: "256" }, what);
   expect(whole.out).not.toContain("judged by names");
   file.close();

@@ -88,8 +88,9 @@ async function fromStore(
     if (answer.ok) {
       const { found, failed } = answer.value;
       const [first] = failed;
-      // Names alone would pass for all that there is to say.
-      if (first !== undefined && failed.length === found.collections.length)
+      const blind = new Set(failed.map((f) => f.collection));
+      // Names alone would pass for all that there is to say. Of a table without a column nothing is asked, whatever the account may see.
+      if (first !== undefined && found.collections.every((c) => blind.has(c.name) || c.fields.length === 0))
         return {
           ok: false,
           exit: 3,
