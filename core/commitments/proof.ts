@@ -277,6 +277,8 @@ export type Reading =
       readonly examined: number;
       /** By condition: rows that do not show it. */
       readonly lacking: Readonly<Record<string, number>>;
+      /** By field with a time that must not be later: rows that were given before it, or of which it says no time. */
+      readonly early: Readonly<Record<string, number>>;
       readonly evidence: readonly Evidence[];
     }
   | {

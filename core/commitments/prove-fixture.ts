@@ -232,7 +232,7 @@ const goodOfPeople = (measure: OfPeople): Reading => {
         ...{ untold: 0, late: 0, incomplete: 0, nextDueMs: null, unbound: [], evidence: [] },
       };
     case "disclosed":
-      return { reading: "disclosed", rows: 3, examined: 3, lacking: {}, evidence: [] };
+      return { reading: "disclosed", rows: 3, examined: 3, lacking: {}, early: {}, evidence: [] };
     case "consented":
       return {
         ...{ reading: "consented", uses: 6, examined: 6, against: 0, nobodys: 0, answers: 4, bundled: 0 },

@@ -174,10 +174,12 @@ const incidentsOf = ({
 const disclosuresOf = ({
   to,
   given,
+  before = [],
   conditions,
 }: NonNullable<CollectionShape["disclosures"]>): NonNullable<Collection["disclosures"]> => ({
   to,
   given,
+  before,
   conditions: Object.fromEntries(
     Object.entries(conditions).map(([condition, shown]) => [
       condition,

@@ -57,6 +57,7 @@ export const collectionSchema = z.strictObject({
     .strictObject({
       to: name,
       given: name,
+      before: z.array(name).min(1).optional(),
       conditions: z.record(name, z.union([z.array(name).min(1), values])),
     })
     .optional(),

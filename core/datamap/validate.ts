@@ -113,6 +113,7 @@ const shownIn = ({ disclosures }: Collection): readonly string[] =>
     : [
         disclosures.to,
         disclosures.given,
+        ...disclosures.before,
         ...Object.values(disclosures.conditions).flatMap((s) => [...s.filled, ...Object.keys(s.values)]),
       ];
 

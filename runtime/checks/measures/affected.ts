@@ -9,9 +9,10 @@ import type { Cell, ConnectorFailure, Row } from "../../connector-kit/contract.t
 import { tooMuchBeside } from "../budget/beside.ts";
 import type { MeasureContext } from "../context.ts";
 import { byNowMs, goneFields, isGone, leavingFrom } from "./leaving.ts";
+import { momentOf } from "./moment.ts";
 import { type Naming, nameAt } from "./naming.ts";
 import { type RowNames, rowNames } from "./row-names.ts";
-import { each, momentOf, rowsOf } from "./rows.ts";
+import { each, rowsOf } from "./rows.ts";
 
 /** Reading stopped; the store and why, null where it is not there. */
 export class Stopped extends Error {

@@ -9,9 +9,10 @@ import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
 import { eachAffected, type Meanwhile, readAll, Stopped } from "./affected.ts";
 import { byNowMs } from "./leaving.ts";
+import { momentOf } from "./moment.ts";
 import { comparing, type Naming, wayOf } from "./naming.ts";
 import type { RowNames } from "./row-names.ts";
-import { collectionOf, momentOf, ownerLink } from "./rows.ts";
+import { collectionOf, ownerLink } from "./rows.ts";
 import { seenTwice, type Wrong } from "./twice.ts";
 import { isThere } from "./words.ts";
 

@@ -5,6 +5,7 @@ import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type { Cell, Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
+import { momentOf } from "./moment.ts";
 import { rowNames } from "./row-names.ts";
 
 const FIGURES_MAX = 100_000;
@@ -30,7 +31,7 @@ async function readSome(
 }
 
 const dayOf = (text: string | null | undefined): string | null => {
-  const at = text == null ? Number.NaN : Date.parse(text);
+  const at = momentOf(text);
   return Number.isNaN(at) ? null : new Date(at).toISOString().slice(0, DAY_CHARS);
 };
 
