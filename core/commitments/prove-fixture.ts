@@ -37,6 +37,10 @@ All of it.
   retain: order
   for: P1Y
   from: contract_end
+- id: year-after-end
+  retain: order
+  for: P1Y
+  from: closure
 - id: year-after-visit
   retain: order
   for: P1Y
@@ -294,6 +298,8 @@ const good = (measure: Measure): Reading => {
       };
     case "matching":
       return { reading: "matching", rows: 0, population: 4, nullable: [] };
+    case "ended":
+      return { reading: "ended", rows: 2, examined: 2, undated: 0, evidence: [] };
     case "figures":
       return { reading: "figures", rows: 5, examined: 5, few: 0, wrong: 0, confirmed: 3, evidence: [] };
     case "papers":

@@ -125,6 +125,8 @@ export interface Collection {
   readonly fields: readonly Field[];
   /** Anchor name → field with a date. */
   readonly anchors: Readonly<Record<string, string>>;
+  /** By what a row is known that has ended, whether or not its `closure` says when; left out: by that date alone. */
+  readonly ended?: Values;
   /** The field that names where a row came from, for `collect … sources`. */
   readonly source: string | null;
   /** The product that the rows belong to, where a service has several. */

@@ -33,6 +33,12 @@ collections:
     owner: who -> people.id
     notices: { version: version, at: at, by: by }
     fields: { who: user.unique_id, version: system, at: system, by: system }
+  plans:
+    class: account
+    owner: who -> people.id
+    fields: { nr: system, who: user.unique_id, status: system, kind: system, end: system }
+    anchors: { closure: end }
+    ended: { status: cancelled }
   answers:
     class: account
     owner: who -> people.id
@@ -85,6 +91,7 @@ const told = (
 const DESCRIBED: readonly CollectionDescription[] = [
   told("people", ["id"], ["id", "email"]),
   told("uses", ["nr"], ["nr", "kind", "who"]),
+  told("plans", ["nr"], ["nr", "status", "end"]),
   told("given", [], ["who"]),
 ];
 
