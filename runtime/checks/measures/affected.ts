@@ -115,7 +115,8 @@ export async function eachAffected<I extends Meanwhile>(
   const sought: Sought<I>[] = [];
   for (const incident of incidents) {
     const at = aboutOf(all, store, incident.rowsOf);
-    const isTimed = !(Number.isNaN(incident.sinceMs) || Number.isNaN(incident.untilMs));
+    // Two times the wrong way round would be about nobody.
+    const isTimed = incident.sinceMs <= incident.untilMs;
     const isTold = tellTo.some(({ to }) => at !== null && collectionId(to) === idOf(at.person));
     if (at !== null && isTimed && isTold) sought.push({ incident, at, owners: new Set() });
     else unclear.push(incident);

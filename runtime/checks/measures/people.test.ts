@@ -201,6 +201,17 @@ test("breaches: whom rows are about that were made meanwhile, told in time and o
     leak("4", "2026-03-01T00:00Z", { risk: "false" }),
   ];
   expect(await taken(measure, { ...rows, leaks: vague })).toMatchObject({ incidents: 1, unclear: 1 });
+  // Such a breach would be about nobody, and one that is still to be found would be due for ever.
+  for (const hidden of [
+    leak("5", "2026-03-01T00:00Z", { since: "2026-02-28", until: "2026-01-01" }),
+    leak("6", "2126-03-01T00:00Z"),
+    leak("7", "infinity"),
+  ])
+    expect(await taken(measure, { ...rows, leaks: [hidden] })).toMatchObject({
+      ...{ incidents: 1, unclear: 1, running: 0, people: 0, untold: 0 },
+    });
+  const moment = leak("8", "2026-06-01T00:00:30Z", { since: "2026-02-01", until: "2026-02-01" });
+  expect(await taken(measure, { ...rows, leaks: [moment] })).toMatchObject({ unclear: 0, people: 3 });
   const half = told.map((t) => ({ ...t, remedy: "\u200b" }));
   expect(
     await taken(measure, { ...rows, told: half, leaks: [leak("1", "2026-03-01T00:00Z")] }),
