@@ -329,7 +329,7 @@ export type Reading =
       readonly examined: number;
       /** Figures of which the service itself says that fewer people stand behind them. */
       readonly few: number;
-      /** Figures that say enough, where what they were counted from still lies there whole, and is of fewer people. */
+      /** Figures that say enough, and what they were counted from is of fewer people: it lies there whole, is too few rows, or is still to come. */
       readonly wrong: number;
       /** Figures that a count confirms. */
       readonly confirmed: number;
