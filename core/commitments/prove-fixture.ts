@@ -33,6 +33,10 @@ All of it.
   retain: [account, order, sums]
   for: P1Y
   from: creation
+- id: hour
+  retain: order
+  for: PT1H
+  from: creation
 - id: year-after-contract
   retain: order
   for: P1Y

@@ -129,6 +129,11 @@ test("retain: rows before the period break with counts; what has no personal fie
     return on("age", {})(m);
   });
   expect(ends.map((end) => end?.toISOString())).toContain("2026-06-02T00:00:00.000Z");
+  judge("hour", (m: Measure) => {
+    if (m.measure === "age") ends.push(m.until);
+    return on("age", {})(m);
+  });
+  expect(ends.at(-1)?.toISOString()).toBe("2026-06-01T01:00:00.000Z");
 });
 
 test("retain: the end of a contract may lie ahead, a last visit may not; no date is none for both", () => {

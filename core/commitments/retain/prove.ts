@@ -3,7 +3,7 @@
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { must } from "../../terms/assert.ts";
-import { type Duration, inWords, minus, parseDuration, plus } from "../../terms/duration.ts";
+import { approximateMs, type Duration, inWords, minus, parseDuration, plus } from "../../terms/duration.ts";
 import { own } from "../../terms/own.ts";
 import {
   collectionsOf,
@@ -32,6 +32,10 @@ const hasBeen = (anchor: string): boolean => BEEN.has(anchor) || anchor.startsWi
 
 /** By so much clocks may differ: what has been and is dated later than that is dated wrongly, and would lie there for ever. */
 const SKEW: Duration = must(parseDuration("P1D"), "a period");
+const LEAST_SKEW: Duration = must(parseDuration("PT1H"), "a period");
+/** What may lie for less than a day is dated wrongly sooner; not below an hour, for clocks differ, and rows come while a check goes on. */
+const skewOf = (period: Duration): Duration =>
+  [SKEW, period, LEAST_SKEW].toSorted((a, b) => approximateMs(a) - approximateMs(b))[1] ?? SKEW;
 
 const periodOf = (spec: RetainSpec): Duration | null =>
   spec.for === "indefinitely" || spec.for === "needed"
@@ -50,16 +54,16 @@ export function examine(spec: RetainSpec, _commitment: Commitment, view: View): 
     const field = own(c.anchors, anchor);
     if (field === undefined) return [];
     const place = { store: c.store, collection: c.name, field };
-    const tomorrow = plus(view.now, SKEW);
+    const latest = plus(view.now, skewOf(period));
     const age: Measure = {
       ...{ measure: "age", look: "index", ...place },
       before: minus(view.now, period),
       unlessHeld: true,
       // Of an account that is to close one day it is said that it has no such date yet.
-      ...(hasBeen(anchor) || anchor === OPEN_ENDED ? { until: tomorrow } : {}),
+      ...(hasBeen(anchor) || anchor === OPEN_ENDED ? { until: latest } : {}),
     };
     if (c.ended === undefined || anchor !== OPEN_ENDED) return [age];
-    const ended = { where: c.ended, until: tomorrow, rowsMax: ENDED_MAX };
+    const ended = { where: c.ended, until: latest, rowsMax: ENDED_MAX };
     return [age, { measure: "ended", look: "scan", ...place, ...ended }];
   });
 }
