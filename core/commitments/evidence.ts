@@ -28,3 +28,30 @@ export interface Suspects {
   readonly collection: string;
   readonly where: Readonly<Record<string, readonly (string | null)[]>>;
 }
+
+/**
+ * A collection that is too large for one look is read in windows, over several runs. What a window showed stands until it is read again; it
+ * speaks for its rows as long as a look holds. Only when all windows do is the collection looked at.
+ */
+export interface Rolling {
+  readonly store: string;
+  readonly collection: string;
+  /** Rows of the windows that speak now, and all rows, as far as is known. */
+  readonly examined: number;
+  readonly population: number;
+  /** Every window speaks. */
+  readonly complete: boolean;
+  /** When the one of them was read that was read first (ISO 8601); null: none speaks. */
+  readonly since: string | null;
+  /** Until the first of them is too old. */
+  readonly holdsMs: number;
+  /** Why it is read in parts. */
+  readonly why: string;
+}
+
+export interface Away {
+  readonly store: string;
+  readonly reason: string;
+  /** The store again, when nobody could reach or enter it. */
+  readonly unreachable?: string;
+}

@@ -3,10 +3,10 @@
  * answers with a reading; the kind judges. Neither side knows the other's insides.
  */
 
-import type { Evidence, NamedPeople, Suspects } from "./evidence.ts";
+import type { Away, Evidence, NamedPeople, Rolling, Suspects } from "./evidence.ts";
 import type { Paper } from "./paper.ts";
 
-export type { Evidence, NamedPeople, Suspects };
+export type { Away, Evidence, NamedPeople, Rolling, Suspects };
 
 export type Verdict = "kept" | "broken" | "unproven" | "attested" | "not applicable";
 export type Basis = "enforced" | "exact" | "sampled" | "drill" | "document";
@@ -73,6 +73,17 @@ export type Measure =
       readonly store: string;
       readonly collection: string;
       readonly where: Readonly<Record<string, readonly string[]>>;
+    }
+  /** Rows that say by these values that they have ended, and by the field not when: no date, or one after `until`. */
+  | {
+      readonly measure: "ended";
+      readonly look: "scan";
+      readonly store: string;
+      readonly collection: string;
+      readonly where: Readonly<Record<string, readonly string[]>>;
+      readonly field: string;
+      readonly until: Date;
+      readonly rowsMax: number;
     }
   /** Who of those who were here before a version of the policy took effect was told of it, when and how. */
   | {
@@ -310,6 +321,8 @@ export type Reading =
       readonly examined: number;
       /** By condition: rows that do not show it. */
       readonly lacking: Readonly<Record<string, number>>;
+      /** By field with a time that must not be later: rows that were given before it, or of which it says no time. */
+      readonly early: Readonly<Record<string, number>>;
       readonly evidence: readonly Evidence[];
     }
   | {
@@ -336,12 +349,20 @@ export type Reading =
       readonly nullable: readonly string[];
     }
   | {
+      readonly reading: "ended";
+      /** Rows that say that they have ended. */
+      readonly rows: number;
+      readonly examined: number;
+      readonly undated: number;
+      readonly evidence: readonly Evidence[];
+    }
+  | {
       readonly reading: "figures";
       readonly rows: number;
       readonly examined: number;
       /** Figures of which the service itself says that fewer people stand behind them. */
       readonly few: number;
-      /** Figures that say enough, where what they were counted from still lies there whole, and is of fewer people. */
+      /** Figures that say enough, and what they were counted from is of fewer people: it lies there whole, is too few rows, or is still to come. */
       readonly wrong: number;
       /** Figures that a count confirms. */
       readonly confirmed: number;
@@ -364,33 +385,6 @@ export type Reading =
       /** What it was asked about when it did, where that is one collection. */
       readonly collection?: string;
     };
-
-/**
- * A collection that is too large for one look is read in windows, over several runs. What a window showed stands until it is read again; it
- * speaks for its rows as long as a look holds. Only when all windows do is the collection looked at.
- */
-export interface Rolling {
-  readonly store: string;
-  readonly collection: string;
-  /** Rows of the windows that speak now, and all rows, as far as is known. */
-  readonly examined: number;
-  readonly population: number;
-  /** Every window speaks. */
-  readonly complete: boolean;
-  /** When the one of them was read that was read first (ISO 8601); null: none speaks. */
-  readonly since: string | null;
-  /** Until the first of them is too old. */
-  readonly holdsMs: number;
-  /** Why it is read in parts. */
-  readonly why: string;
-}
-
-export interface Away {
-  readonly store: string;
-  readonly reason: string;
-  /** The store again, when nobody could reach or enter it. */
-  readonly unreachable?: string;
-}
 
 export interface Door {
   /** As avow.yaml names it. */

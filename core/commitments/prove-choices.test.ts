@@ -20,8 +20,8 @@ const ROWS = `${MAP}  yeses:
   given:
     class: account
     owner: email -> users.email
-    disclosures: { to: to, given: at, conditions: { recorded: [why] } }
-    fields: { email: user.contact.email, to: system, at: system, why: system }
+    disclosures: { to: to, given: at, before: [agreed], conditions: { recorded: [why] } }
+    fields: { email: user.contact.email, to: system, at: system, why: system, agreed: system }
 `.replace("anchors: { creation: made }", "anchors: { creation: made, activity: made }");
 
 test("accept: everybody whom the version binds has an acceptance, in time and by a way that the policy names", () => {
@@ -115,6 +115,13 @@ test("share: what goes out by a decision shows what the policy wants first", () 
   expect(judge("to-authorities", on("disclosed", { lacking: { recorded: 1 } }), ROWS).reason).toBe(
     "1 disclosure to `authority` without `recorded`",
   );
+  expect(judge("to-authorities", undefined, ROWS).reason).toContain(
+    "shows `recorded`, and was not given before `agreed`;",
+  );
+  expect(judge("to-authorities", on("disclosed", { early: { agreed: 2 } }), ROWS)).toMatchObject({
+    ...{ verdict: "broken", basis: "exact" },
+    reason: "2 disclosures to `authority` given before `agreed`",
+  });
   expect(judge("to-authorities", on("drill", { passed: false }), ROWS).verdict).toBe("broken");
   for (const open of [
     on("drill", { at: null }),

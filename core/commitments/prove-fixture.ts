@@ -33,10 +33,18 @@ All of it.
   retain: [account, order, sums]
   for: P1Y
   from: creation
+- id: hour
+  retain: order
+  for: PT1H
+  from: creation
 - id: year-after-contract
   retain: order
   for: P1Y
   from: contract_end
+- id: year-after-end
+  retain: order
+  for: P1Y
+  from: closure
 - id: year-after-visit
   retain: order
   for: P1Y
@@ -257,7 +265,7 @@ const goodOfPeople = (measure: OfPeople): Reading => {
         ...{ untold: 0, late: 0, incomplete: 0, nextDueMs: null, unbound: [], evidence: [] },
       };
     case "disclosed":
-      return { reading: "disclosed", rows: 3, examined: 3, lacking: {}, evidence: [] };
+      return { reading: "disclosed", rows: 3, examined: 3, lacking: {}, early: {}, evidence: [] };
     case "consented":
       return {
         ...{ reading: "consented", uses: 6, examined: 6, against: 0, nobodys: 0, answers: 4, bundled: 0 },
@@ -324,6 +332,8 @@ const good = (measure: Measure): Reading => {
       };
     case "matching":
       return { reading: "matching", rows: 0, population: 4, nullable: [] };
+    case "ended":
+      return { reading: "ended", rows: 2, examined: 2, undated: 0, evidence: [] };
     case "figures":
       return { reading: "figures", rows: 5, examined: 5, few: 0, wrong: 0, confirmed: 3, evidence: [] };
     case "papers":

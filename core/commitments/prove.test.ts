@@ -129,6 +129,11 @@ test("retain: rows before the period break with counts; what has no personal fie
     return on("age", {})(m);
   });
   expect(ends.map((end) => end?.toISOString())).toContain("2026-06-02T00:00:00.000Z");
+  judge("hour", (m: Measure) => {
+    if (m.measure === "age") ends.push(m.until);
+    return on("age", {})(m);
+  });
+  expect(ends.at(-1)?.toISOString()).toBe("2026-06-01T01:00:00.000Z");
 });
 
 test("retain: the end of a contract may lie ahead, a last visit may not; no date is none for both", () => {
@@ -154,6 +159,45 @@ test("retain: the end of a contract may lie ahead, a last visit may not; no date
     ...{ ends: ["2026-06-02T00:00:00.000Z"], verdict: "unproven" },
     reason: "1 row of `app.orders` have no date in `made`, or one that is still to come",
   });
+});
+
+test("retain: what has ended and does not say when is never due; whoever is open has no such date and need not", () => {
+  const map = MAP.replaceAll("creation: made", "closure: made");
+  expect(judge("year-after-end", on("age", { undated: 3 }), map)).toMatchObject({ verdict: "kept" });
+  const ended = map.replace("    source: via\n", "    source: via\n    ended: { via: [left, gone] }\n");
+  const asked: Measure[] = [];
+  const all = (m: Measure) => {
+    asked.push(m);
+    return on("age", { undated: 3 })(m);
+  };
+  expect(judge("year-after-end", all, ended)).toMatchObject({
+    ...{ verdict: "kept", examined: 10 },
+    reason: expect.stringContaining("of 10 rows in 1 collection is past 1 year"),
+  });
+  expect(asked).toContainEqual({
+    ...{ measure: "ended", look: "scan", store: "app", collection: "orders", field: "made" },
+    ...{ where: { via: ["left", "gone"] }, until: new Date("2026-06-02T00:00:00.000Z"), rowsMax: 2_000_000 },
+  });
+  const row = { what: "a row", store: "app", collection: "orders", locator: "x" };
+  expect(judge("year-after-end", on("ended", { undated: 1, evidence: [row] }), ended)).toMatchObject({
+    ...{ verdict: "unproven", evidence: [row] },
+    reason: "1 row of `app.orders` has ended and no date in `made`, or one that is still to come",
+  });
+  for (const open of [on("ended", { reading: "failed" }), on("ended", { rows: 9 })])
+    expect(judge("year-after-end", open, ended).verdict).toBe("unproven");
+  expect(judge("year-after-end", on("age", { before: 1 }), ended).verdict).toBe("broken");
+  // Of another anchor it says nothing.
+  const both = ended.replace("closure: made", "closure: made, creation: made");
+  const others: string[] = [];
+  judge(
+    "year",
+    (m: Measure) => {
+      others.push(m.measure);
+      return null;
+    },
+    both,
+  );
+  expect(others).not.toContain("ended");
 });
 
 test("protect: found breaks, also when the look was cut short; not everything seen is unproven", () => {

@@ -108,6 +108,8 @@ export interface Disclosures {
   readonly to: string;
   /** The field that says when it went out; as long as it is empty, nothing did. */
   readonly given: string;
+  /** Fields with a time that must not be later than `given`: of an approval, say. */
+  readonly before: readonly string[];
   readonly conditions: Readonly<Record<string, Shown>>;
 }
 
@@ -123,6 +125,8 @@ export interface Collection {
   readonly fields: readonly Field[];
   /** Anchor name → field with a date. */
   readonly anchors: Readonly<Record<string, string>>;
+  /** By what a row is known that has ended, whether or not its `closure` says when; left out: by that date alone. */
+  readonly ended?: Values;
   /** The field that names where a row came from, for `collect … sources`. */
   readonly source: string | null;
   /** The product that the rows belong to, where a service has several. */

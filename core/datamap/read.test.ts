@@ -70,6 +70,24 @@ const BAD: readonly (readonly [string, string, string])[] = [
     "4:3 error unknown-field: `users`: `anchors` names `made`",
   ],
   [
+    "an end of fields that are not there",
+    users("    anchors: { closure: id }\n    ended: { state: over }\n"),
+    "4:3 error unknown-field: `users`: `ended` names `state`",
+  ],
+  [
+    "an end without a field for its day",
+    users("    ended: { id: [gone] }\n"),
+    "4:3 error bad-ended: `users`: `ended` needs a `closure` anchor",
+  ],
+  ["an end by nothing", users("    anchors: { closure: id }\n    ended: {}\n"), "9:5 error bad-value:"],
+  [
+    "an approval that is not there",
+    users(
+      "  a: { class: x, owner: f -> users.id, fields: { f: system }, disclosures: { to: f, given: f, before: [ok_at], conditions: {} } }\n",
+    ),
+    "8:3 error unknown-field: `a`: `disclosures` names `ok_at`",
+  ],
+  [
     "no link",
     users("  a: { class: x, owner: nobody, fields: { f: system } }\n"),
     "8:18 error bad-link: `nobody` is no link",

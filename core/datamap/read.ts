@@ -133,6 +133,7 @@ function toCollection(source: Source): Collection {
     links: [...ownerLink(source), ...longLinks(source)].map((link) => overList(link, read)),
     fields: read.fields,
     anchors: shape.anchors ?? {},
+    ...(shape.ended === undefined ? {} : { ended: valuesOf(shape.ended) }),
     source: shape.source ?? null,
     ...(shape.product === undefined ? {} : { product: shape.product }),
     ...(shape.staff === undefined
@@ -174,10 +175,12 @@ const incidentsOf = ({
 const disclosuresOf = ({
   to,
   given,
+  before = [],
   conditions,
 }: NonNullable<CollectionShape["disclosures"]>): NonNullable<Collection["disclosures"]> => ({
   to,
   given,
+  before,
   conditions: Object.fromEntries(
     Object.entries(conditions).map(([condition, shown]) => [
       condition,

@@ -39,6 +39,9 @@ export const collectionSchema = z.strictObject({
   links: z.array(link).optional(),
   fields: z.record(name, field),
   anchors: z.record(name, name).optional(),
+  ended: values
+    .refine((v) => Object.keys(v).length > 0, { error: "needs a field and its values" })
+    .optional(),
   source: name.optional(),
   product: name.optional(),
   staff: z.strictObject({ active: values, unguarded: values }).optional(),
@@ -57,6 +60,7 @@ export const collectionSchema = z.strictObject({
     .strictObject({
       to: name,
       given: name,
+      before: z.array(name).min(1).optional(),
       conditions: z.record(name, z.union([z.array(name).min(1), values])),
     })
     .optional(),

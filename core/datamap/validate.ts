@@ -29,6 +29,7 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
       ...ownedIssues(c, known),
       ...toldOfIssues(c, known),
       ...figureIssues(c, known),
+      ...endedIssues(c),
       ...standInIssues(c, known),
       ...namedFields(c),
       ...c.links.flatMap((l) => linkIssues(c, l, known)),
@@ -47,6 +48,7 @@ function namedFields(c: Collection): Issue[] {
     ...c.identities.map((i) => ["person", i.field] as const),
     ...c.links.flatMap((l) => [...l.from, ...Object.keys(l.when ?? {})].map((f) => ["links", f] as const)),
     ...Object.values(c.anchors).map((f) => ["anchors", f] as const),
+    ...Object.keys(c.ended ?? {}).map((f) => ["ended", f] as const),
     ...(c.source === null ? [] : [["source", c.source] as const]),
     ...Object.keys({ ...c.staff?.active, ...c.staff?.unguarded }).map((f) => ["staff", f] as const),
     ...(c.views === undefined ? [] : [["views", c.views.reason] as const]),
@@ -99,6 +101,18 @@ function namedFields(c: Collection): Issue[] {
   return issues;
 }
 
+/** What has ended without a day is told beside the field that should hold the day. */
+const endedIssues = (c: Collection): Issue[] =>
+  c.ended === undefined || c.anchors["closure"] !== undefined
+    ? []
+    : [
+        errorAt(c.span, {
+          code: "bad-ended",
+          message: `\`${c.name}\`: \`ended\` needs a \`closure\` anchor: the field that says when a row ended`,
+          fix: "add `anchors: { closure: … }`",
+        }),
+      ];
+
 const incidentFields = ({ incidents }: Collection): readonly string[] =>
   incidents === undefined
     ? []
@@ -113,6 +127,7 @@ const shownIn = ({ disclosures }: Collection): readonly string[] =>
     : [
         disclosures.to,
         disclosures.given,
+        ...disclosures.before,
         ...Object.values(disclosures.conditions).flatMap((s) => [...s.filled, ...Object.keys(s.values)]),
       ];
 

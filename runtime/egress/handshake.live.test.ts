@@ -40,6 +40,25 @@ test("a door that takes only the newest version refuses the older ones, and one 
   });
 });
 
+test.each([
+  "ECDHE-ECDSA-AES128-SHA",
+  "ECDHE-ECDSA-CAMELLIA128-SHA256",
+  // Without encryption, and without a certificate.
+  "ECDHE-ECDSA-NULL-SHA",
+  "ADH-AES128-SHA",
+  "AECDH-AES256-SHA",
+])("a door that takes an older version by no cipher but `%s` is found out", async (cipher) => {
+  const door = tls({
+    minVersion: "TLSv1.2",
+    ciphers: `TLS_AES_128_GCM_SHA256:${cipher}:@SECLEVEL=0`,
+    dhparam: "auto",
+  });
+  await at(door, async (offer) => {
+    expect(await handshake({ ...offer, ...OLD })).toEqual({ shake: "agreed", protocol: "TLSv1.2" });
+    expect(await handshake({ ...offer, ...NEW })).toEqual({ shake: "agreed", protocol: "TLSv1.3" });
+  });
+});
+
 test("what speaks no TLS refuses; where nobody is, that is said", async () => {
   let free = 0;
   await at(

@@ -20,12 +20,20 @@ const AWAY: ReadonlySet<string> = new Set([
   ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"],
 ]);
 
+/**
+ * Old versions are offered with all that belongs to them, be it unsafe (no encryption, no certificate, a short prime): a door that would take them
+ * by one cipher alone must be able to say so. What we would turn down ourselves would pass for the door's refusal.
+ */
+const OFFERED = {
+  ciphers: "ALL:COMPLEMENTOFALL:@SECLEVEL=0",
+  minDHSize: 1,
+};
+
 export const handshake = ({ host, port, oldest, newest, timeoutMs }: Offer): Promise<Handshake> =>
   new Promise((resolve) => {
     const socket = connect({
       ...{ host, port, minVersion: oldest, maxVersion: newest, rejectUnauthorized: false },
-      // Old versions are offered with all that belongs to them: a door that would take them must be able to say so.
-      ciphers: "DEFAULT@SECLEVEL=0",
+      ...OFFERED,
       ...(/^[\d.:]+$/.test(host) ? {} : { servername: host }),
     });
     const end = (result: Handshake): void => {

@@ -3,7 +3,7 @@
 import { type Collection, idOf } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { must } from "../../terms/assert.ts";
-import { type Duration, inWords, minus, parseDuration, plus } from "../../terms/duration.ts";
+import { approximateMs, type Duration, inWords, minus, parseDuration, plus } from "../../terms/duration.ts";
 import { own } from "../../terms/own.ts";
 import {
   collectionsOf,
@@ -12,6 +12,7 @@ import {
   holdsPersonal,
   judged,
   LOOK_HOLDS_MS,
+  notAll,
   ofClasses,
 } from "../judgement.ts";
 import { unmeasured, type View } from "../kind.ts";
@@ -21,6 +22,8 @@ import type { RetainSpec } from "./schema.ts";
 /** Open accounts have no closing date: that is no gap. */
 const OPEN_ENDED = "closure";
 
+const ENDED_MAX = 2_000_000;
+
 /** Anchors that mean something which has been, as everything called `last_…` does. Any other may lie ahead (the end of a contract, a stay): its rows are not due yet. */
 const BEEN: ReadonlySet<string> = new Set([
   ...["creation", "collection", "receipt", "registration", "activity", "use", "login", "visit"],
@@ -29,6 +32,10 @@ const hasBeen = (anchor: string): boolean => BEEN.has(anchor) || anchor.startsWi
 
 /** By so much clocks may differ: what has been and is dated later than that is dated wrongly, and would lie there for ever. */
 const SKEW: Duration = must(parseDuration("P1D"), "a period");
+const LEAST_SKEW: Duration = must(parseDuration("PT1H"), "a period");
+/** What may lie for less than a day is dated wrongly sooner; not below an hour, for clocks differ, and rows come while a check goes on. */
+const skewOf = (period: Duration): Duration =>
+  [SKEW, period, LEAST_SKEW].toSorted((a, b) => approximateMs(a) - approximateMs(b))[1] ?? SKEW;
 
 const periodOf = (spec: RetainSpec): Duration | null =>
   spec.for === "indefinitely" || spec.for === "needed"
@@ -45,21 +52,19 @@ export function examine(spec: RetainSpec, _commitment: Commitment, view: View): 
   const anchor = spec.from ?? "";
   return personal(spec, view).flatMap((c): Measure[] => {
     const field = own(c.anchors, anchor);
-    return field === undefined
-      ? []
-      : [
-          {
-            measure: "age",
-            look: "index",
-            store: c.store,
-            collection: c.name,
-            field,
-            before: minus(view.now, period),
-            unlessHeld: true,
-            // Of an account that is to close one day it is said that it has no such date yet.
-            ...(hasBeen(anchor) || anchor === OPEN_ENDED ? { until: plus(view.now, SKEW) } : {}),
-          },
-        ];
+    if (field === undefined) return [];
+    const place = { store: c.store, collection: c.name, field };
+    const latest = plus(view.now, skewOf(period));
+    const age: Measure = {
+      ...{ measure: "age", look: "index", ...place },
+      before: minus(view.now, period),
+      unlessHeld: true,
+      // Of an account that is to close one day it is said that it has no such date yet.
+      ...(hasBeen(anchor) || anchor === OPEN_ENDED ? { until: latest } : {}),
+    };
+    if (c.ended === undefined || anchor !== OPEN_ENDED) return [age];
+    const ended = { where: c.ended, until: latest, rowsMax: ENDED_MAX };
+    return [age, { measure: "ended", look: "scan", ...place, ...ended }];
   });
 }
 
@@ -89,6 +94,15 @@ export function judge(
   const measures = examine(spec, commitment, view);
   for (const [i, reading] of readings.entries()) {
     const measure = measures[i];
+    if (reading.reading === "ended" && measure?.measure === "ended") {
+      const place = `\`${measure.store}.${measure.collection}\``;
+      open.push(...notAll(reading.examined, reading.rows, `ended row of ${place}`, `ended rows of ${place}`));
+      if (reading.undated === 0) continue;
+      open.push(
+        `${count(reading.undated, "row")} of ${place} ${reading.undated === 1 ? "has" : "have"} ended and no date in \`${measure.field}\`, or one that is still to come`,
+      );
+      evidence.push(...reading.evidence);
+    }
     if (reading.reading !== "age" || measure?.measure !== "age") continue;
     const id = `${measure.store}.${measure.collection}`;
     totals.rows += reading.rows;
@@ -115,7 +129,7 @@ export function judge(
     examined: totals.rows,
     population: totals.rows,
     freshForMs: freshFor(totals, period, view.now),
-    kept: keptReason(totals, period, measures.length),
+    kept: keptReason(totals, period, measures.filter((m) => m.measure === "age").length),
   });
 }
 

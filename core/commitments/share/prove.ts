@@ -24,6 +24,12 @@ export const wanted = (spec: { readonly never: boolean }, { condition }: Pick<Co
 const isBound = (view: View, condition: string): boolean =>
   places(view).some((c) => Object.hasOwn(c.disclosures?.conditions ?? {}, condition));
 
+/** What each disclosure waited for, for the reason of a verdict that is kept. */
+function inTime(view: View): string {
+  const fields = [...new Set(places(view).flatMap((c) => c.disclosures?.before ?? []))];
+  return fields.length === 0 ? "" : `, and was not given before \`${fields.join("`, `")}\``;
+}
+
 const isMeasured = (spec: ShareSpec, commitment: Commitment, view: View): boolean =>
   wanted(spec, commitment).some((c) => isBound(view, c));
 
@@ -73,9 +79,13 @@ export function judge(
     sum.rows += reading.rows;
     sum.examined += reading.examined;
     evidence.push(...reading.evidence);
-    wrong += Object.keys(reading.lacking).length;
+    wrong += Object.keys(reading.lacking).length + Object.keys(reading.early).length;
     for (const [condition, rows] of Object.entries(reading.lacking))
       broken.push(`${count(rows, "disclosure")} to \`${spec.with.join("` or `")}\` without \`${condition}\``);
+    for (const [field, rows] of Object.entries(reading.early))
+      broken.push(
+        `${count(rows, "disclosure")} to \`${spec.with.join("` or `")}\` given before \`${field}\``,
+      );
   }
   open.push(...notAll(sum.examined, sum.rows, "disclosure"));
   return judged({
@@ -85,6 +95,6 @@ export function judge(
     basis: wrong > 0 ? "exact" : "drill",
     ...{ examined: sum.examined, population: sum.rows },
     freshForMs,
-    kept: `each of ${count(sum.rows, "disclosure")} on record shows \`${conditions.join("`, `")}\`; ${kept.join("; ")}`,
+    kept: `each of ${count(sum.rows, "disclosure")} on record shows \`${conditions.join("`, `")}\`${inTime(view)}; ${kept.join("; ")}`,
   });
 }

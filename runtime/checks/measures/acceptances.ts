@@ -3,9 +3,10 @@ import { must } from "@avow/core/terms/assert";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
 import { byNowMs } from "./leaving.ts";
+import { momentOf } from "./moment.ts";
 import { comparing, nameAt, namedBy } from "./naming.ts";
 import { namedPeople } from "./row-names.ts";
-import { collectionOf, countOf, eachAccount, momentOf, ownerLink, saidOf } from "./rows.ts";
+import { collectionOf, countOf, eachAccount, ownerLink, saidOf } from "./rows.ts";
 import { seenTwice, type Wrong } from "./twice.ts";
 
 type Acceptances = Extract<Measure, { measure: "acceptances" }>;

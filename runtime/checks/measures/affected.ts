@@ -9,9 +9,10 @@ import type { Cell, ConnectorFailure, Row } from "../../connector-kit/contract.t
 import { tooMuchBeside } from "../budget/beside.ts";
 import type { MeasureContext } from "../context.ts";
 import { byNowMs, goneFields, isGone, leavingFrom } from "./leaving.ts";
+import { momentOf } from "./moment.ts";
 import { type Naming, nameAt } from "./naming.ts";
 import { type RowNames, rowNames } from "./row-names.ts";
-import { each, momentOf, rowsOf } from "./rows.ts";
+import { each, rowsOf } from "./rows.ts";
 
 /** Reading stopped; the store and why, null where it is not there. */
 export class Stopped extends Error {
@@ -114,7 +115,8 @@ export async function eachAffected<I extends Meanwhile>(
   const sought: Sought<I>[] = [];
   for (const incident of incidents) {
     const at = aboutOf(all, store, incident.rowsOf);
-    const isTimed = !(Number.isNaN(incident.sinceMs) || Number.isNaN(incident.untilMs));
+    // Two times the wrong way round would be about nobody.
+    const isTimed = incident.sinceMs <= incident.untilMs;
     const isTold = tellTo.some(({ to }) => at !== null && collectionId(to) === idOf(at.person));
     if (at !== null && isTimed && isTold) sought.push({ incident, at, owners: new Set() });
     else unclear.push(incident);

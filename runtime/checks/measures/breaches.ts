@@ -9,9 +9,10 @@ import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
 import { eachAffected, type Meanwhile, readAll, Stopped } from "./affected.ts";
 import { byNowMs } from "./leaving.ts";
+import { momentOf } from "./moment.ts";
 import { comparing, type Naming, wayOf } from "./naming.ts";
 import type { RowNames } from "./row-names.ts";
-import { collectionOf, momentOf, ownerLink } from "./rows.ts";
+import { collectionOf, ownerLink } from "./rows.ts";
 import { seenTwice, type Wrong } from "./twice.ts";
 import { isThere } from "./words.ts";
 
@@ -116,7 +117,8 @@ async function read(measure: Breaches, asWritten: MeasureContext, wrong: Wrong) 
   const faults = { untold: 0, late: 0, incomplete: 0 };
   const named = new Set<RowNames>();
   let nextDueMs: number | null = null;
-  const dated = incidents.filter((i) => !Number.isNaN(i.foundMs));
+  // A breach that is to be found one day was found already, by whoever wrote it down: since when is not known.
+  const dated = incidents.filter((i) => i.foundMs <= byNowMs(context));
   const asked = { store, incidents: dated, tellTo, naming };
   const unclear = await eachAffected(context, asked, (incident, { called, id, isLeaving, key, names }) => {
     const due = dueMs(incident.foundMs);

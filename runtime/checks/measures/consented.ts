@@ -11,9 +11,10 @@ import { tooMuchBeside } from "../budget/beside.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
 import { type Leaving, leavingFrom } from "./leaving.ts";
+import { exactMomentOf } from "./moment.ts";
 import { type Compared, comparing, nameAt, namedBy, wayOf } from "./naming.ts";
 import { rowNames } from "./row-names.ts";
-import { collectionOf, each, exactMomentOf, ownerLink, rowsOf } from "./rows.ts";
+import { collectionOf, each, ownerLink, rowsOf } from "./rows.ts";
 import { seenTwice, type Wrong } from "./twice.ts";
 
 type Consented = Extract<Measure, { measure: "consented" }>;

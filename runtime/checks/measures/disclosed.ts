@@ -1,9 +1,11 @@
+import type { Evidence } from "@avow/core/commitments/proof";
 import type { Shown } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import { own } from "@avow/core/terms/own";
 import type { Cell } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
+import { exactMomentOf } from "./moment.ts";
 import { rowNames } from "./row-names.ts";
 import { collectionOf, each, rowsOf } from "./rows.ts";
 import { isThere } from "./words.ts";
@@ -12,6 +14,18 @@ import { isThere } from "./words.ts";
 const shows = ({ filled, values }: Shown, row: ReadonlyMap<string, Cell>): boolean =>
   filled.every((field) => isThere(row.get(field))) &&
   Object.entries(values).every(([field, ones]) => ones.includes(row.get(field) ?? ""));
+
+const DAY_ONLY = /^\d{4,}-\d\d-\d\d$/;
+const DAY_MS = 86_400_000;
+
+/**
+ * Whether data went out before what should have come first. What says no time (nothing, `infinity`, zeros) has not come; and where it went
+ * nobody knows when, nothing came first for certain. A day alone is all of it: what came on that day may have come before.
+ */
+function isEarly(given: Cell | undefined, first: Cell | undefined): boolean {
+  const until = exactMomentOf(given) + (DAY_ONLY.test(given ?? "") ? DAY_MS - 1 : 0);
+  return !(exactMomentOf(first) <= until);
+}
 
 export const disclosedLooks: Looks<"disclosed"> = async ({ collection }) => [
   { ask: "count", query: { collection } },
@@ -34,11 +48,13 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
       ...names.key,
       bound.to,
       bound.given,
+      ...bound.before,
       ...asked.flatMap(({ shown }) => [...shown.filled, ...Object.keys(shown.values)]),
     ]),
   ];
   const seen = { rows: 0, examined: 0 };
   const lacking = new Map<string, number>();
+  const early = new Map<string, number>();
   const anyOf = [{ fields: [bound.to], tuples: to.map((recipient) => [recipient]) }];
   const failure = await each(rowsOf(reader, { collection, fields, anyOf }), (cells) => {
     const row = new Map(fields.map((field, i) => [field, cells[i] ?? null]));
@@ -50,11 +66,20 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
       lacking.set(name, (lacking.get(name) ?? 0) + 1);
       names.note(`a disclosure without \`${name}\``, cells.slice(0, names.key.length));
     }
+    for (const field of bound.before.filter((f) => isEarly(row.get(bound.given), row.get(f)))) {
+      early.set(field, (early.get(field) ?? 0) + 1);
+      names.note(`a disclosure given before \`${field}\``, cells.slice(0, names.key.length));
+    }
   });
   if (failure !== null) return failed(store, failure, collection);
-  const counts = [...lacking].map(([name, rows]) => ({
-    ...{ what: `disclosures without \`${name}\``, store, collection, rows },
-  }));
-  const evidence = [...counts, ...names.evidence()];
-  return { reading: "disclosed", ...seen, lacking: Object.fromEntries(lacking), evidence };
+  const counted = (what: string, rows: number): Evidence => ({ what, store, collection, rows });
+  const evidence = [
+    ...[...lacking].map(([name, rows]) => counted(`disclosures without \`${name}\``, rows)),
+    ...[...early].map(([field, rows]) => counted(`disclosures given before \`${field}\``, rows)),
+    ...names.evidence(),
+  ];
+  return {
+    ...{ reading: "disclosed", ...seen },
+    ...{ lacking: Object.fromEntries(lacking), early: Object.fromEntries(early), evidence },
+  };
 };

@@ -58,7 +58,7 @@ const take = (
     count: async ({ collection }) => ({ ok: true, value: Object.entries(rows[collection] ?? []).length }),
   };
   const context = {
-    ...{ map: of, readers: { app: reader }, allowanceOf: () => null },
+    ...{ map: of, readers: { app: reader }, allowanceOf: () => null, now: new Date("2026-06-01T12:00:00Z") },
     describe: async () => ({ ok: true as const, value: { collections: key === null ? [] : [days(key)] } }),
     locatorOf: (place: string) => place,
   } satisfies Partial<Record<keyof MeasureContext, unknown>>;
@@ -99,6 +99,35 @@ test("a figure is few, wrong, confirmed, or of what is no longer whole", async (
       { what: "no row of `days` is named: it has no primary key" },
     ],
   });
+});
+
+test("fewer rows than people, and a day that is still to come, have nobody to stand behind them, though nothing is left to count", async () => {
+  const days: Row[] = [
+    ["12", "2020-01-01", "0"],
+    ["12", "2020-01-02", "1"],
+    // How many there were is not said, or may have been so many.
+    ["12", "2020-01-03", null],
+    ["12", "2020-01-04", "2"],
+    // Somebody's clock is ahead.
+    ["12", "2026-06-02", "50"],
+    ["12", "2026-06-03", "50"],
+    ["12", "2090-01-01", "50"],
+  ];
+  expect(await take({ days, talks: [] })).toMatchObject({ few: 0, wrong: 4, confirmed: 0 });
+  // One row of several people may be of more people than rows.
+  const shared = must(
+    readDataMap([
+      {
+        file: "app.yaml",
+        text: MAP.replace(
+          "fields: { who: user.unique_id, at",
+          "links: [{ role: co_owner, from: [other], to: { collection: people, fields: [id] } }]\n    fields: { who: user.unique_id, other: user.unique_id, at",
+        ),
+      },
+    ]).value,
+    "sound",
+  );
+  expect(await take({ days, talks: [] }, 100, shared)).toMatchObject({ few: 0, wrong: 2 });
 });
 
 test("pseudo-people stand behind no figure, and their rows count as gone", async () => {

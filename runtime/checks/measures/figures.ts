@@ -1,10 +1,11 @@
 /** Figures beside a count of their own: who is behind the rows that a figure was made from, as far as these still lie there whole. */
-import type { Collection } from "@avow/core/datamap/model";
+import { type Collection, carriesOwnership } from "@avow/core/datamap/model";
 import { must } from "@avow/core/terms/assert";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type { Cell, Connector, ConnectorFailure, Row } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
+import { momentOf } from "./moment.ts";
 import { rowNames } from "./row-names.ts";
 
 const FIGURES_MAX = 100_000;
@@ -30,9 +31,24 @@ async function readSome(
 }
 
 const dayOf = (text: string | null | undefined): string | null => {
-  const at = text == null ? Number.NaN : Date.parse(text);
+  const at = momentOf(text);
   return Number.isNaN(at) ? null : new Date(at).toISOString().slice(0, DAY_CHARS);
 };
+
+/** Whether each row is of one person at most. */
+const isOfOne = ({ links }: Collection): boolean => {
+  const [owner, ...others] = links.filter(carriesOwnership);
+  return owner !== undefined && others.length === 0 && owner.via !== true && owner.each === undefined;
+};
+
+/** Of fewer rows than people are asked for no more people can be, whether they still lie there or not. */
+const isOfFewer = (rows: Cell | undefined, least: number): boolean => rows != null && Number(rows) < least;
+
+const DAY_MS = 86_400_000;
+
+/** Nobody stands behind a day that has not begun, by any clock. */
+const isToCome = (day: string | null, now: Date): boolean =>
+  day !== null && day > new Date(now.getTime() + DAY_MS).toISOString().slice(0, DAY_CHARS);
 
 /** Day → its rows, and whose they are. */
 type Recount = ReadonlyMap<string, { readonly rows: number; readonly people: number }>;
@@ -83,6 +99,7 @@ export const takeFigures: Take<"figures"> = async (measure, context) => {
   const refused = tooMuch(measure, context);
   if (refused !== null) return refused;
   const { store, collection, least } = measure;
+  const { now } = context;
   const reader = context.readers[store];
   if (reader === undefined) return noStore(store);
   const collections = context.map.stores.find((s) => s.store === store)?.collections ?? [];
@@ -96,6 +113,7 @@ export const takeFigures: Take<"figures"> = async (measure, context) => {
   const rows = read.cut ? await reader.count({ collection }) : { ok: true as const, value: read.rows.length };
   if (!rows.ok) return failed(store, rows, collection);
   const source = collections.find((c) => c.name === counted?.from);
+  const isOneEach = source !== undefined && isOfOne(source);
   const again =
     source === undefined
       ? NOTHING
@@ -111,7 +129,11 @@ export const takeFigures: Take<"figures"> = async (measure, context) => {
     if (people === null || !(Number(people) >= least)) {
       seen.few += 1;
       names.note(`a figure of fewer than ${least} people`, key);
-    } else if (whole && found.people < least) {
+    } else if (
+      (whole && found.people < least) ||
+      (isOneEach && isOfFewer(count, least)) ||
+      isToCome(dayOf(day), now)
+    ) {
       seen.wrong += 1;
       names.note("a figure that says more people than stand behind it", key);
     } else if (found !== undefined && found.people >= least) seen.confirmed += 1;

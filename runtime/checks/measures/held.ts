@@ -4,7 +4,8 @@
  */
 import type { Measure, Reading } from "@avow/core/commitments/proof";
 import { failed, type HeldKeys, type MeasureContext, noStore, rowPlace } from "../context.ts";
-import { each, momentOf, rowsOf } from "./rows.ts";
+import { momentOf } from "./moment.ts";
+import { each, rowsOf } from "./rows.ts";
 
 type Age = Extract<Measure, { measure: "age" }>;
 type Aged = Extract<Reading, { reading: "age" }>;

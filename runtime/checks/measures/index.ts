@@ -10,6 +10,7 @@ import { disclosedLooks, takeDisclosed } from "./disclosed.ts";
 import { distinctLooks, takeDistinct } from "./distinct.ts";
 import { takeDoors } from "./doors.ts";
 import { takeDrill } from "./drill.ts";
+import { endedLooks, takeEnded } from "./ended.ts";
 import { takeFeasible } from "./feasible.ts";
 import { figuresLooks, takeFigures } from "./figures.ts";
 import { leftoverLooks, takeLeftover } from "./leftover.ts";
@@ -36,6 +37,7 @@ const TAKES: { readonly [M in Measure["measure"]]: Take<M> } = {
   consented: takeConsented,
   breaches: takeBreaches,
   disclosed: takeDisclosed,
+  ended: takeEnded,
   figures: takeFigures,
   papers: takePapers,
 };
@@ -88,6 +90,8 @@ function taken(measure: Measure, context: MeasureContext): Promise<Reading> {
       return takeOf("breaches")(measure, context);
     case "disclosed":
       return takeOf("disclosed")(measure, context);
+    case "ended":
+      return takeOf("ended")(measure, context);
     case "figures":
       return takeOf("figures")(measure, context);
     case "papers":
@@ -119,6 +123,8 @@ export async function looksOf(
       return breachesLooks(measure, context);
     case "disclosed":
       return disclosedLooks(measure, context);
+    case "ended":
+      return endedLooks(measure, context);
     case "figures":
       return figuresLooks(measure, context);
     case "notices":

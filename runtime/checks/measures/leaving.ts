@@ -14,6 +14,7 @@ import { type IdentityValue, normalise, normaliserOf } from "@avow/core/terms/pe
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
 import type { Cell, Row } from "../../connector-kit/contract.ts";
 import type { IsLeaving, MeasureContext } from "../context.ts";
+import { momentOf } from "./moment.ts";
 
 export interface Leaving {
   /** To be read of the people's own rows; none where nobody leaves. */
@@ -76,7 +77,7 @@ export const byNowMs = ({ clock }: Pick<MeasureContext, "clock">): number =>
 /** A closing date that is still to come closes nothing yet, and one that says nothing (`infinity`, zeros) never does. */
 function hasClosed(cell: Cell | undefined, nowMs: number): boolean {
   if (cell == null) return false;
-  const atMs = Date.parse(cell);
+  const atMs = momentOf(cell);
   return Number.isNaN(atMs) ? /[1-9]/.test(cell) : atMs <= nowMs;
 }
 

@@ -13,6 +13,7 @@ import type {
 import { tooMuchBeside } from "../budget/beside.ts";
 import type { MeasureContext } from "../context.ts";
 import { byNowMs, goneFields, isGone, leavingFrom } from "./leaving.ts";
+import { momentOf } from "./moment.ts";
 
 export async function* rowsOf(
   reader: Connector,
@@ -37,14 +38,6 @@ export async function each(rows: AsyncGenerator<Row, ConnectorFailure | null>, a
     act(next.value);
   }
 }
-
-export const momentOf = (cell: Cell | undefined): number => (cell == null ? Number.NaN : Date.parse(cell));
-
-const BELOW_MS = /:\d{2}\.\d{3}(\d+)/;
-
-/** As `momentOf`, with what stands behind the milliseconds: a number tells microseconds apart until the year 2200 and beyond. */
-export const exactMomentOf = (cell: Cell | undefined): number =>
-  momentOf(cell) + Number(`0.${BELOW_MS.exec(cell ?? "")?.[1] ?? "0"}`);
 
 export const collectionOf = (map: DataMap, store: string, name: string): Collection =>
   must(

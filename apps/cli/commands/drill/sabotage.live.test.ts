@@ -137,3 +137,27 @@ test("what a sabotage should have broken and did not is said, and so is what it 
     "`M2` should be broken and is kept",
   ]);
 });
+
+test("a subscription that has ended and does not say when leaves its period unproven, and is named", async () => {
+  const periodOf = async () =>
+    (await hands.verify()).promises.flatMap((p) => p.commitments).find((c) => c.id === "subscription-a-year");
+  expect(await periodOf()).toMatchObject({ verdict: "kept" });
+  await sql(
+    "app",
+    `insert into subscriptions (user_id, plan, status, stripe_subscription_id, started_at, cancelled_at)
+     select u.id, 'plus', s.status::subscription_status, 'sub_' || s.nr, now() - interval '3 years', s.ended
+       from (select id from users limit 1) u, (values (1, 'active', null), (2, 'cancelled', null),
+         (3, 'cancelled', 'infinity'::timestamptz), (4, 'cancelled', now() - interval '9 days')) s (nr, status, ended)`,
+  );
+  expect(await periodOf()).toMatchObject({
+    verdict: "unproven",
+    reason:
+      "2 rows of `app.subscriptions` have ended and no date in `cancelled_at`, or one that is still to come",
+    evidence: [1, 2].map(() => ({
+      what: "a row of `subscriptions`: it has ended and `cancelled_at` does not say when",
+      locator: expect.any(String),
+    })),
+  });
+  await sql("app", "delete from subscriptions where stripe_subscription_id ~ '^sub_[1-4]$'");
+  expect(await periodOf()).toMatchObject({ verdict: "kept" });
+});

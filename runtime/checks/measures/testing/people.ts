@@ -33,6 +33,12 @@ collections:
     owner: who -> people.id
     notices: { version: version, at: at, by: by }
     fields: { who: user.unique_id, version: system, at: system, by: system }
+  plans:
+    class: account
+    owner: who -> people.id
+    fields: { nr: system, who: user.unique_id, status: system, kind: system, end: system }
+    anchors: { closure: end }
+    ended: { status: cancelled }
   answers:
     class: account
     owner: who -> people.id
@@ -47,8 +53,8 @@ collections:
   given:
     class: account
     owner: who -> people.id
-    disclosures: { to: to, given: at, conditions: { recorded: [asked, agreed], listed: { ground: [court, fraud] } } }
-    fields: { who: user.unique_id, to: system, at: system, asked: system, agreed: system, ground: system }
+    disclosures: { to: to, given: at, before: [agreed_at], conditions: { recorded: [asked, agreed], listed: { ground: [court, fraud] } } }
+    fields: { who: user.unique_id, to: system, at: system, asked: system, agreed: system, agreed_at: system, ground: system }
   leaks:
     class: system
     key: [id]
@@ -85,6 +91,7 @@ const told = (
 const DESCRIBED: readonly CollectionDescription[] = [
   told("people", ["id"], ["id", "email"]),
   told("uses", ["nr"], ["nr", "kind", "who"]),
+  told("plans", ["nr"], ["nr", "status", "end"]),
   told("given", [], ["who"]),
 ];
 
