@@ -205,3 +205,19 @@ test("what was given up holds up nothing that is told of its promise afterwards"
   expect(await deliver()).toBe(1);
   expect(bodies).toEqual([turned("M17", "kept")]);
 });
+
+test("a message that its receiver can not read holds up nothing, one that it does not let in does", async () => {
+  const after = async (answer: number): Promise<readonly unknown[]> => {
+    await db.deleteFrom("alerts").execute();
+    [seconds, bodies.length] = [0, 0];
+    await tell("M17", "broken");
+    answers = [answer];
+    await deliver();
+    seconds = 4;
+    await tell("M17", "kept");
+    await deliver();
+    return bodies.slice(1);
+  };
+  expect(await after(422)).toEqual([turned("M17", "kept")]);
+  expect(await after(401)).toEqual([]);
+});

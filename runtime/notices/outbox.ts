@@ -89,9 +89,13 @@ interface Taken {
   readonly tries: number;
 }
 
+/** What a receiver answers to a message that it will not take however often it comes. */
+const UNREAD = ["http 400", "http 413", "http 415", "http 422"];
+
 /**
  * The row is ours until the pause is over, whatever becomes of us. What is told of one promise is told in the order in which it turned: a receiver
- * that was away when it broke, and there when it held again, would otherwise hear of the breach last, and believe it.
+ * that was away when it broke, and there when it held again, would otherwise hear of the breach last, and believe it. A message that its receiver can
+ * not read holds up none.
  */
 async function take(
   { db, service, now }: Delivery,
@@ -106,6 +110,7 @@ async function take(
                     and sink not in (select sink from alerts where service = ${service} and hold_until > ${due})
                     and not exists (select from alerts as earlier
                                      where earlier.service = a.service and earlier.sink = a.sink and earlier.state = 'waiting'
+                                       and coalesce(earlier.failure, '') <> all(${UNREAD}::text[])
                                        and earlier.created_at < a.created_at
                                        and earlier.body -> 'data' ->> 'promise' = a.body -> 'data' ->> 'promise')
                   order by next_try_at, created_at limit 1 for update skip locked)
