@@ -388,6 +388,12 @@ test("the colour of a name, the order of posts and the id of some markup are set
   };
   expect(at("thread_first_poster_colour", "owned")).toBe("system");
   expect(at("name_color", "person")).toBe("system");
+  expect(at("user_colour", "person")).toBe("system");
+  expect(at("favorite_color", "person")).toBe("system");
+  expect(at("lieblings_farbe", "person")).toBe("system");
+  expect(at("eye_color", "person")).not.toBe("system");
+  expect(at("cheveux_couleur", "person")).not.toBe("system");
+  expect(at("member_hair_natural_colour", "person")).not.toBe("system");
   expect(at("member_post_sortby_dir", "person")).toBe("system");
   expect(at("member_signature_bbcode_uid", "person")).toBe("system");
   expect(at("skin_color", "person")).toBe("user.demographic.race_ethnicity");
