@@ -387,12 +387,13 @@ test("the colour of a name, the order of posts and the id of some markup are set
     return classifyField({ ...facts, inKey: false, leadsTo: null, evidence: null }).category;
   };
   expect(at("thread_first_poster_colour", "owned")).toBe("system");
-  expect(at("name_color", "person")).toBe("system");
-  expect(at("member_post_sortby_dir", "person")).toBe("system");
+  const shown = "name_color user_colour favorite_color lieblings_farbe member_post_sortby_dir".split(" ");
+  for (const name of shown) expect(at(name, "person"), name).toBe("system");
   expect(at("member_signature_bbcode_uid", "person")).toBe("system");
   expect(at("skin_color", "person")).toBe("user.demographic.race_ethnicity");
   expect(at("race_color", "person")).toBe("user.demographic.race_ethnicity");
-  expect(at("patient_name_hair_colour", "person")).not.toBe("system");
+  const looks = "patient_name_hair_colour eye_color cheveux_couleur member_hair_natural_colour".split(" ");
+  for (const name of looks) expect(at(name, "person"), name).not.toBe("system");
   expect(at("firebase_uid", "person")).toBe("user.unique_id");
   expect(at("uid", "person")).toBe("user.unique_id");
   expect(at("post", "person", "text")).toBe("user.content");

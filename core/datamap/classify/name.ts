@@ -125,7 +125,8 @@ export function sayName(name: string, type: string, collection = ""): NameSays {
 function sayWords(words: readonly string[], type: string): NameSays {
   const letter = LETTER[familyOf(type)];
   const found = longest(words, letter);
-  if (found === null) return { says: "nothing" };
+  if (found === null)
+    return isShown(words) ? { says: "about", term: words.at(-1) ?? "", shown: true } : { says: "nothing" };
   const { entry, end, fits } = found;
   const shown =
     (!OF_BODIES.test(entry.term.category) &&
@@ -145,6 +146,10 @@ function sayWords(words: readonly string[], type: string): NameSays {
   };
   return { says: "category", said };
 }
+
+/** `user_colour`, `favorite_color`: of nothing that anybody looks like. */
+const isShown = (words: readonly string[]): boolean =>
+  SHOWN_WORDS.has(words.at(-1) ?? "") && !words.some((w) => BODY_WORDS.has(w));
 
 /** Their colour is what they are (`race_color`, `urine_colour`). */
 const OF_BODIES = /^user\.(?:demographic|health_and_medical|biometric)/;

@@ -57,6 +57,10 @@ export interface DraftInput {
   readonly collections: readonly DraftCollection[];
   /** Links that are not to be added to what is there: the map has them, or somebody has taken them out of it. Not known: none is added. */
   readonly settled?: ReadonlySet<string>;
+  /** Collections of which no values were seen: what is marked there may come from values, and stays. */
+  readonly byNames?: ReadonlySet<string>;
+  /** `collection.field` that somebody has decided: it counts all the same. */
+  readonly decided?: ReadonlySet<string>;
 }
 
 /** `existing`: the map that is there. What it says stays; only what it does not know is added, and what is still marked is brought up to date. */
@@ -74,7 +78,9 @@ export function draftMap(input: DraftInput, existing: string | null): Drafted {
   for (const c of input.collections) {
     const known = all.get(c.name, true);
     if (isMap(known)) {
-      const merged = mergeFields(document, known, c);
+      const isGuess = (f: DraftField): boolean =>
+        input.byNames?.has(c.name) === true && input.decided?.has(`${c.name}.${f.name}`) !== true;
+      const merged = mergeFields(document, known, { fields: c.fields, isGuess });
       const { settled } = input;
       const links = settled === undefined ? 0 : mergeLinks(document, known, { ...c, settled });
       added += merged.added;
@@ -197,7 +203,7 @@ interface Stale {
 function mergeFields(
   document: Document,
   known: YAMLMap,
-  c: DraftCollection,
+  c: Pick<DraftCollection, "fields"> & { readonly isGuess: (field: DraftField) => boolean },
 ): { readonly added: number; readonly changed: number } {
   const fields = known.get("fields", true);
   if (!isMap(fields)) return { added: 0, changed: 0 };
@@ -208,7 +214,8 @@ function mergeFields(
       if (added === 0 && fields.flow === true) fields.flow = false;
       fields.add(document.createPair(f.name, fieldNode(document, f)));
       added += 1;
-    } else if (isMarked(node) && broughtUpToDate(document, fields, { field: f, node })) changed += 1;
+    } else if (isMarked(node) && !c.isGuess(f) && broughtUpToDate(document, fields, { field: f, node }))
+      changed += 1;
   }
   return { added, changed };
 }

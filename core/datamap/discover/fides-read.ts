@@ -106,7 +106,7 @@ type Lost = (path: readonly PropertyKey[], said: IssueText) => void;
 
 function storeOf(d: z.infer<typeof dataset>, lost: Lost): FidesStore {
   const store = d.fides_key.replaceAll(/[^A-Za-z0-9_-]/g, "_").replace(/^[^A-Za-z]+/, "") || "app";
-  const reversed: { collection: string; link: DraftLink }[] = [];
+  const reversed: Reversed[] = [];
   for (const name of [...Object.keys(d.fides_meta ?? {}), ...Object.keys(d)])
     if (!CARRIED.has(name)) notCarried(name, d.fides_key, [], lost);
   const places = placesIn(d);
@@ -122,9 +122,9 @@ function storeOf(d: z.infer<typeof dataset>, lost: Lost): FidesStore {
     }),
   );
   const known = new Set(collections.map((c) => c.name));
-  for (const { collection: name } of reversed)
+  for (const { collection: name, path } of reversed)
     if (!known.has(name))
-      lost([], {
+      lost(path, {
         code: "unknown-reference",
         message: `a reference leads to \`${name}\`, which the dataset does not have`,
       });
@@ -157,7 +157,7 @@ interface Place {
   readonly dataset: string;
   readonly at: number;
   readonly lost: Lost;
-  readonly reversed: { collection: string; link: DraftLink }[];
+  readonly reversed: Reversed[];
   readonly inherited: readonly string[];
 }
 
@@ -189,8 +189,11 @@ function collectionOf(c: z.infer<typeof collection>, place: Place): DraftCollect
           field: one.name,
           shared: own.identity === "phone_number",
         });
-      for (const r of own.references ?? [])
-        linkOf(r, { from: one.name, collection: c.name, path: one.path, place, links });
+      const meta = one.field.fides_meta ? "fides_meta" : "fidesops_meta";
+      for (const [nth, r] of (own.references ?? []).entries()) {
+        const said = [...one.path, meta, "references", nth];
+        linkOf(r, { from: one.name, collection: c.name, path: said, place, links });
+      }
       for (const name of Object.keys(own))
         if (!CARRIED.has(name)) notCarried(name, shown, one.path, place.lost);
     }
@@ -292,6 +295,13 @@ function sharedPart(categories: readonly string[]): string {
   return first.slice(0, until === -1 ? first.length : Math.max(1, until)).join(".");
 }
 
+/** A link that belongs to the other collection, and where the reference stands. */
+interface Reversed {
+  readonly collection: string;
+  readonly link: DraftLink;
+  readonly path: readonly PropertyKey[];
+}
+
 interface LinkPlace {
   readonly from: string;
   readonly collection: string;
@@ -309,7 +319,7 @@ function linkOf(
   const at = rest.join(".");
   const isNested = rest.length > 1 && r.dataset === place.dataset && place.places.has(`${to}.${at}`);
   if (to === "" || (rest.length !== 1 && !isNested)) {
-    place.lost([...path, "fides_meta"], {
+    place.lost(path, {
       code: "nested-reference",
       message: `\`${own}.${from}\` refers to \`${r.field}\`: a map's links lead to fields of a collection, and to places in them that are no list`,
     });
@@ -320,7 +330,7 @@ function linkOf(
       ? {}
       : { store: r.dataset.replaceAll(/[^A-Za-z0-9_-]/g, "_") };
   if (r.direction === "to" && "store" in elsewhere) {
-    place.lost([...path, "fides_meta"], {
+    place.lost(path, {
       code: "other-dataset",
       message: `\`${own}.${from}\` leads on to \`${r.dataset}\`: say it in that store's map, as a link back to \`${own}\``,
     });
@@ -329,7 +339,7 @@ function linkOf(
   const note = "Fides does not say whose the row is: owner, co_owner, about or mention";
   if (r.direction === "to")
     place.reversed.push({
-      collection: to,
+      ...{ collection: to, path },
       link: { role: "owner", from: [at], to: { collection: own, fields: [from] }, note },
     });
   else links.push({ role: "owner", from: [from], to: { ...elsewhere, collection: to, fields: [at] }, note });

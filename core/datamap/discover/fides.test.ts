@@ -187,3 +187,20 @@ test("what is written as Fides is read back as the same map", () => {
     ["logs", null, [], [["uid"]]],
   ]);
 });
+
+test("a reference to a collection that is missing is told at its own line, in either form of its metadata", () => {
+  const dataset = (meta: string): string => `dataset:
+  - fides_key: shop_db
+    collections:
+      - name: customers
+        fields:
+          - name: id
+            ${meta}:
+              primary_key: true
+              references:
+                - { dataset: shop_db, field: customers.id, direction: from }
+                - { dataset: shop_db, field: gone.customer_id, direction: to }
+`;
+  for (const meta of ["fides_meta", "fidesops_meta"])
+    expect(mapOf(dataset(meta)).issues.map((i) => `${i.line} ${i.code}`)).toEqual(["11 unknown-reference"]);
+});

@@ -5,6 +5,7 @@ import { doctrine } from "./doctrine/notation.ts";
 import { drizzle } from "./drizzle/notation.ts";
 import { ecto } from "./ecto/notation.ts";
 import { entityFramework } from "./entity-framework/notation.ts";
+import { entityFrameworkModels } from "./entity-framework-models/notation.ts";
 import { knex } from "./knex/notation.ts";
 import { laravel } from "./laravel/notation.ts";
 import type { Notation } from "./notation.ts";
@@ -27,6 +28,7 @@ export const NOTATIONS: readonly Notation[] = [
   alembic,
   ecto,
   entityFramework,
+  entityFrameworkModels,
   django,
   prisma,
   drizzle,

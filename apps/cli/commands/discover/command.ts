@@ -296,7 +296,8 @@ async function writeMap(
     : { found: discovery.found, decided: new Set<string>() };
   const collections = proposeMap(found, { classes: policy?.classes ?? {}, reviewed: decided });
   const settled = linksNotToAdd(discovery.found, before.map, last);
-  const drafted = draftMap({ store, connector, collections, settled }, before.text);
+  const byNames = new Set(discovery.byNames);
+  const drafted = draftMap({ store, connector, collections, settled, byNames, decided }, before.text);
   const refused = await whyNotDone(path, async () => {
     await makeFolder(dirname(path));
     await writeWhole(path, drafted.text);

@@ -83,3 +83,38 @@ test.each([
   expect(read.description.collections.map((c) => c.name)).toContain("a");
   expect(read.unread).toContainEqual({ file: "B.orm.xml", line: 1, what: expect.stringMatching(/^XML: /) });
 });
+
+test.each([
+  ["brackets without an end", `A: ${"[".repeat(1_000_000)}`],
+  ["dashes within dashes", `A:\n${"- ".repeat(200_000)}a`],
+  ["names within names", eachOf(3_000, (n) => `${" ".repeat(n)}a${n}:`)],
+  [
+    "aliases that multiply",
+    `a0: &a0 [x, x]\n${eachOf(40, (n) => `a${n + 1}: &a${n + 1} [${`*a${n}, `.repeat(9)}]`)}`,
+  ],
+  ["a tag, a reference and quotes that nothing closes", 'A: !!js/function "x'],
+  ["more than is read", `A: ${"x".repeat(5_000_000)}`],
+])("YAML: %s", (_, text) => {
+  const whole = { file: "A.orm.yml", text: "A:\n  type: entity\n  id: { id: { type: integer } }" };
+  const read = doctrine.read(
+    [
+      { file: "B.orm.yml", text, folders: [] },
+      { ...whole, folders: [] },
+    ],
+    [],
+  );
+  expect(read.description.collections.map((c) => c.name)).toEqual(["a"]);
+  expect(read.unread).toContainEqual({
+    file: "B.orm.yml",
+    line: expect.any(Number),
+    what: expect.any(String),
+  });
+});
+
+test("YAML: names that every object has are no mappings", () => {
+  const words = ["valueOf", "constructor", "toString", "__proto__", "hasOwnProperty"];
+  const fields = words.map((w) => `    ${w}: { type: ${w}, ${w}: ${w} }`).join("\n");
+  const text = `A:\n  type: entity\n  ${words.join(": {}\n  ")}: {}\n  fields:\n${fields}`;
+  const { description } = readSchemaFiles([{ file: "A.orm.yml", text }], "/project/app");
+  expect(description.collections[0]?.fields).toHaveLength(words.length);
+});

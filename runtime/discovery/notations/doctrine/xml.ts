@@ -1,4 +1,5 @@
 /** Mappings of Doctrine in XML → the classes that attributes would describe. Which class stands above another only PHP says, or a discriminator. */
+import { own } from "@avow/core/terms/own";
 import type { Call, Value } from "../../source/values.ts";
 import { type Element, xmlIn } from "../../source/xml.ts";
 import { type ClassesRead, type PhpClass, type Property, shortName } from "./classes.ts";
@@ -71,13 +72,15 @@ function embeddedOf(of: Element): Call {
 
 function attributesOf(of: Element): readonly Call[] {
   const key: Call = { name: "Id", args: [], options: new Map(), line: of.line };
-  if (of.name === "field") return [callOf("Column", of, COLUMN)];
+  // YAML says so at the field itself.
+  const keyed = of.attributes.get("id") === "true" ? [key] : [];
+  if (of.name === "field") return [...keyed, callOf("Column", of, COLUMN)];
   if (of.name === "id")
     return of.attributes.get("association-key") === "true" ? [key] : [key, callOf("Column", of, COLUMN)];
   if (of.name === "embedded") return [embeddedOf(of)];
   const relation = Object.hasOwn(RELATIONS, of.name) ? RELATIONS[of.name] : undefined;
   if (relation === undefined) return [];
-  return [callOf(relation, of, RELATION), ...joins(of, "join-column"), ...joinTableOf(of)];
+  return [...keyed, callOf(relation, of, RELATION), ...joins(of, "join-column"), ...joinTableOf(of)];
 }
 
 function propertiesOf(of: Element): readonly Property[] {
@@ -128,24 +131,44 @@ const belowOf = (of: Element): readonly (readonly [string, string])[] => {
 };
 
 export interface MappingsRead extends ClassesRead {
-  /** Class → the one above it, as far as XML says it. */
+  /** Class → the one above it, as far as the mapping says it. */
   readonly above: ReadonlyMap<string, string>;
 }
 
 export function mappingsIn(file: string, source: string): MappingsRead {
   const { elements, cut } = xmlIn(source);
-  const mapped = elements
-    .filter((e) => e.name === "doctrine-mapping")
-    .flatMap((e) => e.children.filter((c) => Object.hasOwn(KINDS, c.name)));
-  const handedDown = mapped
-    .filter((e) => e.name === "mapped-superclass")
-    .map((e) => ({
+  const mapped = elements.filter((e) => e.name === "doctrine-mapping").flatMap((e) => e.children);
+  return mappingsOf(file, mapped, cut === null ? [] : [cut]);
+}
+
+/** What only PHP says of a class, in whatever form its mapping is. */
+const OF_PHP: Readonly<Record<string, string>> = {
+  "attribute-overrides": "only PHP says which columns they change",
+  "association-overrides": "only PHP says which columns they change",
+};
+
+/** `elements`: those of the classes, called as XML calls them. */
+export function mappingsOf(
+  file: string,
+  elements: readonly Element[],
+  lost: ClassesRead["lost"],
+): MappingsRead {
+  const mapped = elements.filter((c) => Object.hasOwn(KINDS, c.name));
+  const ofPhp = mapped.flatMap((e) => {
+    const name = shortName(e.attributes.get("name") ?? "");
+    const handedDown = {
       line: e.line,
-      what: `mapped-superclass ${shortName(e.attributes.get("name") ?? "")}: only PHP says which classes have its columns`,
-    }));
+      what: `mapped-superclass ${name}: only PHP says which classes have its columns`,
+    };
+    const overrides = e.children.flatMap((c) => {
+      const why = own(OF_PHP, c.name);
+      return why === undefined ? [] : [{ line: c.line, what: `${c.name} of ${name}: ${why}` }];
+    });
+    return [...(e.name === "mapped-superclass" ? [handedDown] : []), ...overrides];
+  });
   return {
     classes: mapped.map((e) => classOf(file, e)),
     above: new Map(mapped.flatMap(belowOf)),
-    lost: [...(cut === null ? [] : [cut]), ...handedDown],
+    lost: [...lost, ...ofPhp],
   };
 }

@@ -36,7 +36,8 @@ function bodyEnd(tokens: readonly Token[], from: number): number {
   return tokens.length;
 }
 
-const TYPED = /^(?:Column|AddColumn|AlterColumn)$/;
+const TYPED =
+  /^(?:Column|AddColumn|AlterColumn|Entity|(?:Indexer|Complex)?Property|PrimitiveCollection|HasOne|HasMany|OwnsOne|OwnsMany|HasBaseType|HasDiscriminator|UsingEntity|HasForeignKey)$/;
 const TYPE_TOKENS_MAX = 40;
 
 /** `Column<int>(nullable: false)` → `Column(clr: "int", nullable: false)`. */

@@ -18,6 +18,8 @@ interface Made extends Placed {
   readonly model: Model;
   readonly at: Table;
   readonly columns: Map<string, string>;
+  /** Its `id` is Sequelize's own: gone where it stands between two others, which are its key then. */
+  isKeyless: boolean;
 }
 
 export interface LostPart {
@@ -40,7 +42,15 @@ export function tablesOf({ models, relations, picture }: Given): readonly LostPa
     const table = tableOf(model);
     const at = picture.create(table) ?? picture.table(table);
     if (at === undefined || at === null) continue;
-    const one: Made = { file: model.file, line: model.line, table, model, at, columns: new Map() };
+    const one: Made = {
+      file: model.file,
+      line: model.line,
+      table,
+      model,
+      at,
+      columns: new Map(),
+      isKeyless: false,
+    };
     made.set(model, one);
     const references = attributes(one, picture, (what) => lost.push({ model: one, what }));
     leads.push(() => {
@@ -69,11 +79,8 @@ function tableOf(model: Model): string {
 type Reference = readonly [column: string, to: NonNullable<AttributeSaid["leadsTo"]>];
 
 /** Gives where they lead. */
-function attributes(
-  { model, at, columns }: Made,
-  picture: Picture,
-  lost: (what: string) => void,
-): readonly Reference[] {
+function attributes(one: Made, picture: Picture, lost: (what: string) => void): readonly Reference[] {
+  const { model, at, columns } = one;
   const references: Reference[] = [];
   const together = new Map<string, string[]>();
   const keys: string[] = [];
@@ -94,7 +101,8 @@ function attributes(
     if (said.leadsTo !== null) references.push([name, said.leadsTo]);
   }
   if (keys.length === 0 && !model.withoutId) {
-    if (!at.fields.has("id")) picture.setField(at, { name: "id", type: "integer", nullable: false });
+    one.isKeyless = !at.fields.has("id");
+    if (one.isKeyless) picture.setField(at, { name: "id", type: "integer", nullable: false });
     columns.set("id", columns.get("id") ?? "id");
     keys.push(columns.get("id") ?? "id");
   }
@@ -233,7 +241,7 @@ function between(
   const at = model?.at ?? picture.table(name) ?? picture.create(name);
   if (at === null) return [];
   const side: Made = model ?? {
-    ...{ file: source.file, line: source.line, table: at.name, at, columns: new Map() },
+    ...{ file: source.file, line: source.line, table: at.name, at, columns: new Map(), isKeyless: false },
     model: { ...source.model, attributes: new Map() },
   };
   const sides = [
@@ -247,6 +255,13 @@ function between(
     place(side, own, { to, field, picture });
     return { from: side, column: own, to, field, loose: r.loose };
   });
+  if (model?.isKeyless === true) {
+    picture.dropField(at, "id");
+    model.columns.delete("id");
+    model.isKeyless = false;
+    at.primaryKey = [...new Set(keys.map((k) => k.column))];
+    for (const name of at.primaryKey) picture.setNullable(at, name, false);
+  }
   if (isNew) {
     at.primaryKey = [...new Set(keys.map((k) => k.column))];
     const isTimed = r.timestamps !== false;
