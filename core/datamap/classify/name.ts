@@ -4,6 +4,7 @@ import {
   ABOUT_FIRST_WORDS,
   ABOUT_WORDS,
   BODY_WORDS,
+  CHOSEN_WORDS,
   MARKUP_WORDS,
   SHOWN_WORDS,
 } from "./lexicon/nouns.table.ts";
@@ -147,9 +148,11 @@ function sayWords(words: readonly string[], type: string): NameSays {
   return { says: "category", said };
 }
 
-/** `user_colour`, `favorite_color`: of nothing that anybody looks like. */
+/** `user_colour`, `favorite_color`: of nothing that anybody looks like or suffers from. */
 const isShown = (words: readonly string[]): boolean =>
-  SHOWN_WORDS.has(words.at(-1) ?? "") && !words.some((w) => BODY_WORDS.has(w));
+  SHOWN_WORDS.has(words.at(-1) ?? "") &&
+  CHOSEN_WORDS.has(words.at(-2) ?? "") &&
+  !words.some((w) => BODY_WORDS.has(w));
 
 /** Their colour is what they are (`race_color`, `urine_colour`). */
 const OF_BODIES = /^user\.(?:demographic|health_and_medical|biometric)/;

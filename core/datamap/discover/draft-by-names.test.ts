@@ -1,6 +1,8 @@
 /** A run that saw no values of a collection, upon the map of one that did. */
 import { expect, test } from "vitest";
 import { type DraftCollection, draftMap } from "./draft.ts";
+import { snapshotOf } from "./drift.ts";
+import type { Found } from "./model.ts";
 
 const users = (category: string, extra: DraftCollection["fields"] = []): DraftCollection => ({
   ...{ name: "users", class: "account", classNote: null, key: ["id"], person: [], links: [], anchors: {} },
@@ -25,4 +27,21 @@ test("what values told stays where a later run judges by names alone; a new fiel
   // With values again, the guess is brought up to date.
   expect(draft(later, learned).text).toContain("code: undecided");
   expect(draft(later, learned, { byNames: new Set(["orders"]) }).text).toContain("code: undecided");
+});
+
+test("what values told of a field is remembered over a run that saw none of its collection: the next that does tells no news", () => {
+  const found = (examined: number, category: string, others = 1): Found => ({
+    ...{ store: "app", combinations: [] },
+    collections: [
+      { name: "users", fields: [{ name: "code", type: "text", category }], links: [], examined },
+      { name: "tags", fields: [], links: [], examined: others },
+    ] as unknown as Found["collections"],
+  });
+  const kept = (now: Found): string | null | undefined =>
+    snapshotOf(now, [], { last: snapshotOf(found(9, "user.contact.email")), map: null }).fields["users.code"]
+      ?.category;
+  expect(kept(found(0, "system"))).toBe("user.contact.email");
+  expect(kept(found(3, "system"))).toBe("system");
+  // Over files nothing is seen of anything: names are held against names.
+  expect(kept(found(0, "system", 0))).toBe("system");
 });

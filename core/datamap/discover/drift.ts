@@ -81,7 +81,10 @@ const linkedBy = (map: StoreMap | null): ReadonlySet<string> =>
   );
 const isLinked = (join: Pair, linked: ReadonlySet<string>): boolean => linked.has(pairOf(join));
 
-/** `written`: beside a map that has been written, with all that was found; else nothing was offered. */
+/**
+ * `written`: beside a map that has been written, with all that was found; else nothing was offered. What values told of a field of that type at an
+ * earlier look stays where this one saw none: it would be news at the next that does.
+ */
 export const snapshotOf = (
   found: Found,
   joins: readonly KeptJoin[] = [],
@@ -90,7 +93,13 @@ export const snapshotOf = (
   looked: hasLooked(found),
   fields: Object.fromEntries(
     found.collections.flatMap((c) =>
-      c.fields.map((f) => [`${c.name}.${f.name}`, { type: f.type, category: f.category }] as const),
+      c.fields.map((f) => {
+        const id = `${c.name}.${f.name}`;
+        const isUnseen = hasLooked(found) && written?.last?.looked === true && c.examined === 0;
+        const before = isUnseen ? written.last?.fields[id] : undefined;
+        const category = before?.type === f.type ? before.category : f.category;
+        return [id, { type: f.type, category }] as const;
+      }),
     ),
   ),
   links: found.collections.flatMap((c) => c.links.map((l) => linkId(c, l))).sort(),

@@ -296,7 +296,8 @@ async function writeMap(
     : { found: discovery.found, decided: new Set<string>() };
   const collections = proposeMap(found, { classes: policy?.classes ?? {}, reviewed: decided });
   const settled = linksNotToAdd(discovery.found, before.map, last);
-  const byNames = new Set(discovery.byNames);
+  // Of a folder of migrations, or an empty table, no more was seen than of what the budget left out.
+  const byNames = new Set(discovery.found.collections.flatMap((c) => (c.examined === 0 ? [c.name] : [])));
   const drafted = draftMap({ store, connector, collections, settled, byNames, decided }, before.text);
   const refused = await whyNotDone(path, async () => {
     await makeFolder(dirname(path));

@@ -19,6 +19,12 @@ export const BODY_WORDS: ReadonlySet<string> = new Set(
     " ",
   ),
 );
+/** Of these it is chosen, or how somebody is shown on a page; of anything else it may be a finding (`urine_colour`). */
+export const CHOSEN_WORDS: ReadonlySet<string> = new Set(
+  "user member name nick nickname favorite favourite preferred lieblings theme team group text background bg border link font label tag badge icon header accent brand primary secondary css".split(
+    " ",
+  ),
+);
 /** How a text is marked up: an id of that names nobody. */
 export const MARKUP_WORDS: ReadonlySet<string> = new Set(
   "html css bbcode markdown markup wikitext".split(" "),
