@@ -17,6 +17,8 @@ const SILENT =
   /^(?:Navigation|Metadata|Has(?:Data|QueryFilter|Annotation|Comment|CheckConstraint|Trigger|ChangeTrackingStrategy|Sequence|ServiceProviderFilter)|Use\w+|Is(?:Memory|Temporal)\w*|ToFunction|Toggle\w*|SplitToTable)$/;
 /** One behind the other. */
 const CALLS_MAX = 200;
+/** Signs of a call that is given a class and nothing else. */
+const IGNORE_MAX = 40;
 const VIEW = /^(?:ToView|ToSqlQuery|HasNoKey)$/;
 
 /** `"Id"`, `x => x.Id`, `x => new { x.A, x.B }`, `nameof(Post.Id)`; empty: only a run could say. */
@@ -318,6 +320,7 @@ export class Builder {
     const made = this.#model.entity(`${entity.name}#${nav}`, { file: this.#file, line });
     made.owner = { name: entity.name, nav, many: isMany, json: made.owner?.json ?? null };
     made.base = type === null ? null : `=${shortOf(type)}`;
+    if (type !== null) this.#model.owned.add(shortOf(type));
     this.#within(call, made);
   }
 
@@ -343,6 +346,18 @@ function typeInBetween(using: Call): string | null {
   const clr = textIn(using.options.get("clr"));
   return clr !== null && !/^Dictionary\b/.test(clr) ? shortOf(clr) : textIn(using.args[0]);
 }
+
+/** `modelBuilder.Ignore<Post>()`, `Ignore(typeof(Post))`: classes that are kept nowhere. */
+export const ignoredIn = (tokens: readonly Token[]): readonly string[] =>
+  tokens.flatMap((token, at) => {
+    if (token.text !== "Ignore" || tokens[at - 1]?.text !== ".") return [];
+    const value = new Values(tokens.slice(at, at + IGNORE_MAX)).value();
+    const call = value.is === "chain" ? value.calls[0] : undefined;
+    // By a text, or by what a function gives, it is a property that is left out.
+    const isClass = call?.options.has("clr") === true || call?.args[0]?.is === "chain";
+    const name = isClass ? typeIn(call) : null;
+    return name === null ? [] : [shortOf(name)];
+  });
 
 interface Configured {
   readonly type: string;

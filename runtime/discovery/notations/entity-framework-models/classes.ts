@@ -63,26 +63,66 @@ export function classesIn(
       /^(?:class|record)$/.test(token.text) &&
       tokens[at + 1]?.kind === "word"
     ) {
-      const open = openOf(tokens, at + 1);
-      if (open === null) continue;
-      const end = closing(tokens, open);
-      if (!effort.spend(end - open)) {
+      const named = /^(?:class|struct)$/.test(tokens[at + 1]?.text ?? "") ? at + 2 : at + 1;
+      const within = token.text === "record" ? positional(tokens, named) : [];
+      const open = openOf(tokens, named);
+      if (open === null && within.length === 0) continue;
+      const end = open === null ? named : closing(tokens, open);
+      if (!effort.spend(end - (open ?? end) + within.length)) {
         lost(token.line, TOO_DEEP);
         break;
       }
-      const head = tokens.slice(at + 1, open);
+      const head = headOf(tokens, named, open);
       const colon = head.findIndex((t) => t.text === ":");
       classes.push({
         ...{ file, line: token.line, space, name: head[0]?.text ?? "", attributes: pending },
         above: colon < 0 ? null : aboveIn(head.slice(colon + 1)),
-        properties: propertiesIn(tokens.slice(open + 1, end)),
+        properties: [...within, ...(open === null ? [] : propertiesIn(tokens.slice(open + 1, end)))],
       });
       pending = [];
       // Classes within it are classes, too.
-      at = open;
+      at = open ?? named;
     } else if (token?.text === ";" || token?.text === "}") pending = [];
   }
   return classes;
+}
+
+const PARAMETERS_MAX = 500;
+
+/** `record Person(int Id, string? Email)`: each is a property that can be read and set. */
+function positional(tokens: readonly Token[], at: number): readonly ClrProperty[] {
+  if (tokens[at + 1]?.text !== "(") return [];
+  const found: ClrProperty[] = [];
+  const end = Math.min(closing(tokens, at + 1), at + PARAMETERS_MAX * 4);
+  let [said, attributes, depth]: [Token[], readonly Call[], number] = [[], [], 0];
+  for (let i = at + 2; i <= end; i += 1) {
+    const token = tokens[i];
+    if (token === undefined) break;
+    if (i === end || (token.text === "," && depth === 0)) {
+      const equals = said.findIndex((t) => t.text === "=");
+      const all = equals < 0 ? said : said.slice(0, equals);
+      const name = all.at(-1);
+      const type = all.slice(0, -1).map((t) => t.text);
+      if (name?.kind === "word" && type.length > 0)
+        found.push({ name: name.text, type: type.join(""), attributes, line: name.line });
+      [said, attributes] = [[], []];
+    } else if (token.text === "[" && said.length === 0) {
+      attributes = attributesAt(tokens, i);
+      i = closing(tokens, i);
+    } else {
+      depth += token.text === "<" ? 1 : token.text === ">" ? -1 : 0;
+      said.push(token);
+    }
+  }
+  return found;
+}
+
+/** Its name, and what it extends. */
+function headOf(tokens: readonly Token[], at: number, open: number | null): readonly Token[] {
+  const behind = tokens[at + 1]?.text === "(" ? closing(tokens, at + 1) + 1 : at + 1;
+  let end = open ?? behind;
+  while (open === null && end < tokens.length && tokens[end]?.text !== ";") end += 1;
+  return [...tokens.slice(at, at + 1), ...tokens.slice(behind, end)];
 }
 
 /** Where its body begins; null: it has none. */

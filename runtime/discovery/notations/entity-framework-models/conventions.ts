@@ -88,6 +88,18 @@ export class Classes {
     return [...found.values()];
   }
 
+  /** A class above it that no file has. */
+  missingAbove(name: string, isEntity: (name: string) => boolean): string | null {
+    let at = this.named(name);
+    for (let n = 0; at !== null && at.above !== null && n < CLASSES_MAX; n += 1) {
+      if (isEntity(at.above)) return null;
+      const above = this.named(at.above);
+      if (above === null) return at.above;
+      at = above;
+    }
+    return null;
+  }
+
   typeOf(entity: string, property: string): string | null {
     const p = this.propertiesOf(entity, () => false).find((x) => x.name === property);
     return p === undefined ? null : shortOf((manyOf(p.type) ?? p.type).replace(/\?$/, ""));
@@ -97,11 +109,15 @@ export class Classes {
 const attribute = (p: { readonly attributes: ClrProperty["attributes"] }, name: string) =>
   p.attributes.find((a) => a.name === name);
 
+interface Taking {
+  readonly model: Model;
+  readonly classes: Classes;
+  /** Classes that the model is told to leave out. */
+  readonly without: ReadonlySet<string>;
+}
+
 /** Of one entity: its columns and its key, and what it leads to. Classes that it leads to become entities, as they do there. */
-export function takeClass(
-  entity: EntityType,
-  { model, classes }: { readonly model: Model; readonly classes: Classes },
-): void {
+export function takeClass(entity: EntityType, { model, classes, without }: Taking): void {
   const typeName = entity.base?.startsWith("=") === true ? entity.base.slice(1) : entity.name;
   const c = classes.named(typeName);
   if (c === null) return;
@@ -109,6 +125,12 @@ export function takeClass(
   const isEntity = (name: string): boolean => model.entities.has(name);
   if (entity.base === null && entity.owner === null && c.above !== null && isEntity(c.above))
     entity.base = c.above;
+  const missing = classes.missingAbove(typeName, isEntity);
+  if (missing !== null)
+    model.unread.push({
+      ...{ file, line: c.line },
+      what: `class ${c.name}: no file has \`${missing}\`, which it extends: what that brings is not read`,
+    });
   const table = attribute(c, "Table");
   entity.table ??= tableOf(textIn(table?.args[0]), textIn(table?.options.get("Schema")));
   const keys: string[] = [];
@@ -124,6 +146,7 @@ export function takeClass(
     const bare = p.type.replace(/\?$/, "");
     const many = manyOf(p.type);
     const of = shortOf(many ?? bare);
+    if (without.has(of)) continue;
     const isValue = columnType(many ?? bare) !== null;
     if (!isValue && (isEntity(of) || classes.named(of) !== null)) {
       if (!entity.told.has(p.name))
@@ -179,8 +202,7 @@ function leads(
 ): void {
   const at = { file: entity.file, line: p.line };
   const isOwned =
-    [...model.entities.values()].some((e) => e.base === `=${of}`) ||
-    classes.named(of)?.attributes.some((a) => a.name === "Owned") === true;
+    model.owned.has(of) || classes.named(of)?.attributes.some((a) => a.name === "Owned") === true;
   if (isOwned && (entity.name.split("#").length > OWNED_DEPTH_MAX || model.entities.size > ENTITIES_MAX)) {
     model.unread.push({ ...at, what: `${of}: what is owned within itself has no end` });
     return;
@@ -189,6 +211,7 @@ function leads(
     const made = model.entity(`${entity.name}#${p.name}`, at);
     made.owner = { name: entity.name, nav: p.name, many: isMany, json: null };
     made.base = `=${of}`;
+    model.owned.add(of);
     return;
   }
   if (!model.entities.has(of)) model.reached.add(of);
@@ -207,8 +230,10 @@ const nameOf = (value: NonNullable<ClrProperty["attributes"][number]["args"][num
 /** What leads to another, and nothing said how. */
 export function pair(model: Model): void {
   const { navs } = model;
+  const byEnds = Map.groupBy(navs, (n) => `${n.entity} ${n.of}`);
   const backOf = (n: Model["navs"][number]) =>
-    navs.filter((o) => o.entity === n.of && o.of === n.entity && o !== n);
+    (byEnds.get(`${n.of} ${n.entity}`) ?? []).filter((o) => o !== n);
+  const said = new Set(model.relations.map(keyOf));
   const made = new Set<string>();
   for (const n of navs) {
     const back = backOf(n);
@@ -217,11 +242,15 @@ export function pair(model: Model): void {
       // Of two that hold one another, it is the one with a key.
       const one = back.filter((o) => !o.isMany);
       if (from.length === 0 && one.length > 0) continue;
-      relate(model, { dependent: n.entity, principal: n.of, from, nav: n.nav, unique: one.length > 0 });
+      relate(model, said, {
+        ...{ dependent: n.entity, principal: n.of, from, nav: n.nav, unique: one.length > 0 },
+      });
     } else if (!back.some((o) => !o.isMany)) {
       const many = back.find((o) => o.isMany);
       if (many === undefined)
-        relate(model, { dependent: n.of, principal: n.entity, from: n.names, nav: n.entity, unique: false });
+        relate(model, said, {
+          ...{ dependent: n.of, principal: n.entity, from: n.names, nav: n.entity, unique: false },
+        });
       else if (!made.has([n.entity, n.of].toSorted().join())) {
         made.add([n.entity, n.of].toSorted().join());
         model.between.push({ sides: [n.entity, n.of], navs: [many.nav, n.nav], table: null });
@@ -241,13 +270,16 @@ function keyBy({ entity, nav, of }: Model["navs"][number], model: Model): readon
   return found === undefined ? [] : [found];
 }
 
+const keyOf = ({ dependent, from }: Pick<Model["relations"][number], "dependent" | "from">): string =>
+  `${dependent} ${from.join()}`;
+
+/** `said`: keys that lead somewhere already. */
 function relate(
   model: Model,
+  said: Set<string>,
   relation: Pick<Model["relations"][number], "dependent" | "principal" | "from" | "nav" | "unique">,
 ): void {
-  const { from, dependent } = relation;
-  const isSaid = model.relations.some(
-    (r) => r.dependent === dependent && from.length > 0 && r.from.join() === from.join(),
-  );
-  if (!isSaid) model.relations.push({ ...relation, to: [], required: false });
+  if (relation.from.length > 0 && said.has(keyOf(relation))) return;
+  said.add(keyOf(relation));
+  model.relations.push({ ...relation, to: [], required: false });
 }

@@ -72,6 +72,8 @@ export class Model {
   readonly navs: Nav[] = [];
   /** Classes of which no model speaks, and that one of its classes leads to. */
   readonly reached = new Set<string>();
+  /** Classes that lie in the rows of others, or beside them. */
+  readonly owned = new Set<string>();
   readonly unread: Unread[] = [];
 
   entity(name: string, { file, line }: Pick<Unread, "file" | "line">): EntityType {

@@ -4,7 +4,7 @@ import type { Unread } from "../../schema-file.ts";
 import { closing } from "../../source/values.ts";
 import { scriptOf } from "../entity-framework/csharp.ts";
 import type { Notation } from "../notation.ts";
-import { Builder, configured } from "./builder.ts";
+import { Builder, configured, ignoredIn } from "./builder.ts";
 import { type ClrClass, classesIn, setsIn, spacesIn } from "./classes.ts";
 import { Classes, pair, takeClass } from "./conventions.ts";
 import { Model, shortOf } from "./model.ts";
@@ -14,9 +14,10 @@ const IS_SNAPSHOT = /:\s*ModelSnapshot\b/;
 const OF_MODEL = /\bOnModelCreating\b|\bEntityTypeBuilder\s*<|\bDbSet\s*</;
 /** The model as it was after an older migration. */
 const IS_TARGET = /\bBuildTargetModel\b/;
-/** A class with what it has, of which a model may speak: it leads to others, it has a key, or it is told what it is. */
-const OF_CLASS = /\{\s*get;[^}]{0,40}\}/;
-const TELLING = /Collection<|List<|\bvirtual\b|\[(?:Key|Table|Column|ForeignKey)\b|Id\s*\{\s*get;/;
+/** A class with what it has, of which a model may speak: what is owned, or stands above others, says nothing of that itself. */
+const OF_CLASS = /\{\s*get;[^}]{0,40}\}|\brecord\s+(?:class\s+)?\w+\s*\(/;
+/** Names tables and columns by a rule of its own. */
+const RENAMES = /\bUse\w{1,40}NamingConvention\b/;
 
 const isModel = (text: string): boolean =>
   !IS_TARGET.test(text) && (IS_SNAPSHOT.test(text) || OF_MODEL.test(text));
@@ -25,8 +26,7 @@ export const entityFrameworkModels: Notation = {
   name: "Entity Framework models",
   expects: "models of Entity Framework (`ModelSnapshot`, `OnModelCreating`)",
   endings: [".cs"],
-  claims: ({ file, text }) =>
-    file.endsWith(".cs") && (isModel(text) || (OF_CLASS.test(text) && TELLING.test(text))),
+  claims: ({ file, text }) => file.endsWith(".cs") && (isModel(text) || OF_CLASS.test(text)),
   read(files) {
     const picture = new Picture();
     const unread: Unread[] = [];
@@ -57,7 +57,7 @@ export const entityFrameworkModels: Notation = {
             what: `${shortOf(e.name)}: the snapshot has no property of it`,
           });
       unread.push(...model.unread);
-      for (const name of model.entities.keys()) known.add(shortOf(name));
+      for (const name of model.entities.keys()) known.add(name);
       const [, context] = /\bDbContext\s*\(\s*typeof\s*\(\s*([\w.]{1,200})/.exec(text) ?? [];
       if (context !== undefined) contexts.add(shortOf(context));
     }
@@ -67,6 +67,10 @@ export const entityFrameworkModels: Notation = {
     const rest = parts.filter(
       (s) => !IS_SNAPSHOT.test(s.text) && !classes.some((c) => c.file === s.file && contexts.has(c.name)),
     );
+    for (const { file, text } of rest.length > 0 ? scripts : []) {
+      const found = RENAMES.exec(text);
+      if (found !== null) unread.push({ file, line: lineAt(text, found.index), what: renamed(found[0]) });
+    }
     const read = readModel(rest, classes, { picture, known });
     return {
       description: { collections: picture.collections() },
@@ -76,6 +80,10 @@ export const entityFrameworkModels: Notation = {
     };
   },
 };
+
+const lineAt = (text: string, at: number): number => text.slice(0, at).split("\n").length;
+const renamed = (rule: string): string =>
+  `${rule}: tables and columns without a name of their own are called otherwise in the database`;
 
 type Part = ReturnType<typeof scriptOf> & { readonly file: string; readonly text: string };
 
@@ -98,6 +106,15 @@ function readModel(
       sets.set(type, name);
       model.entity(type, { file, line });
     }
+  const without = new Set(parts.flatMap(({ tokens }) => ignoredIn(tokens)));
+  // Of what a snapshot has it knows the namespace, and of a class its file does.
+  const whole = new Set([...known].map((name) => name.split("#")[0] ?? name));
+  const shorts = new Set([...whole].map(shortOf));
+  const isKnown = (name: string): boolean => {
+    const [root = name] = name.split("#");
+    const c = classes.named(root);
+    return c === null || c.space === "" ? shorts.has(shortOf(root)) : whole.has(`${c.space}.${c.name}`);
+  };
   let statements = sets.size;
   const typeOf = (entity: string, property: string) =>
     classes.typeOf(entity.split("#")[0] ?? entity, property);
@@ -124,10 +141,9 @@ function readModel(
         what: `class ${c.name}: no file has \`${c.above}\`, which it extends: what that brings is not read`,
       });
   // Each class that one leads to is an entity, too, and may lead on.
-  for (const e of model.entities.values()) takeClass(e, { model, classes });
+  for (const e of model.entities.values()) takeClass(e, { model, classes, without });
   for (const e of model.entities.values()) {
-    if (e.owner !== null || e.isView || known.has(shortOf(e.name)) || classes.named(e.name) !== null)
-      continue;
+    if (e.owner !== null || e.isView || isKnown(e.name) || classes.named(e.name) !== null) continue;
     const why = classes.isAmbiguous(e.name)
       ? "files have several classes of that name"
       : "no file has the class";
@@ -145,8 +161,7 @@ function readModel(
     });
   }
   pair(model);
-  for (const name of [...model.entities.keys()])
-    if (known.has(shortOf(name)) || known.has(shortOf(name.split("#")[0] ?? ""))) model.entities.delete(name);
+  for (const name of [...model.entities.keys()]) if (isKnown(name)) model.entities.delete(name);
   new Tables(model, { picture, sets, schema: defaultSchema(parts, model) }).make();
   return { statements, unread: model.unread };
 }
@@ -155,9 +170,7 @@ function readModel(
 function defaultSchema(parts: readonly Part[], model: Model): string | null {
   const said = parts.flatMap(({ file, text }) => {
     const found = /\.\s*HasDefaultSchema\s*\(\s*(?:"([^"]{0,200})")?/.exec(text);
-    return found === null
-      ? []
-      : [{ file, name: found[1], line: text.slice(0, found.index).split("\n").length }];
+    return found === null ? [] : [{ file, name: found[1], line: lineAt(text, found.index) }];
   });
   const [first] = said;
   const contexts = parts.filter((p) => /\bOnModelCreating\b/.test(p.text)).length;

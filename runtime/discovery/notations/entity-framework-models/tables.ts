@@ -43,7 +43,15 @@ export class Tables {
     this.#types();
     // Nothing is known of what is in them.
     for (const { name, fields } of this.#picture.collections())
-      if (fields.length === 0) this.#picture.drop(name);
+      if (fields.length === 0) {
+        this.#picture.drop(name);
+        const of = entities.find((e) => this.#place(e) === name);
+        if (of !== undefined)
+          this.#model.unread.push({
+            ...{ file: of.file, line: of.line },
+            what: `${shortOf(of.name)}: nothing tells its columns`,
+          });
+      }
   }
 
   #named(name: string): EntityType | undefined {

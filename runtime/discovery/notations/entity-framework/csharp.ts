@@ -37,7 +37,7 @@ function bodyEnd(tokens: readonly Token[], from: number): number {
 }
 
 const TYPED =
-  /^(?:Column|AddColumn|AlterColumn|Entity|(?:Indexer|Complex)?Property|PrimitiveCollection|HasOne|HasMany|OwnsOne|OwnsMany|HasBaseType|HasDiscriminator|UsingEntity|HasForeignKey)$/;
+  /^(?:Column|AddColumn|AlterColumn|Entity|(?:Indexer|Complex)?Property|PrimitiveCollection|HasOne|HasMany|OwnsOne|OwnsMany|HasBaseType|HasDiscriminator|UsingEntity|HasForeignKey|Ignore)$/;
 const TYPE_TOKENS_MAX = 40;
 
 /** `Column<int>(nullable: false)` → `Column(clr: "int", nullable: false)`. */
