@@ -1,5 +1,5 @@
 /** YAML with places: what a document says, and where each part of it stands. */
-import { isCollection, isMap, isScalar, LineCounter, type Pair, parseDocument } from "yaml";
+import { isCollection, isMap, isScalar, LineCounter, type Pair, parseDocument, type YAMLMap } from "yaml";
 import { errorAt, type Issue, type Span } from "../terms/issue.ts";
 
 export interface LocatedYaml {
@@ -35,7 +35,8 @@ export function readYaml(file: string, text: string): LocatedYaml {
       message: `this is not valid YAML: ${e.message.split("\n")[0]?.toLowerCase()}`,
     }),
   );
-  const spanOf = (path: readonly PropertyKey[]): Span => spanAt(offsetOf(document.contents, path));
+  const pairs: Pairs = new WeakMap();
+  const spanOf = (path: readonly PropertyKey[]): Span => spanAt(offsetOf(document.contents, path, pairs));
   if (issues.length > 0) return { value: null, issues, spanOf };
   try {
     return { value: document.toJS({ maxAliasCount: 100 }), issues, spanOf };
@@ -51,14 +52,26 @@ export function readYaml(file: string, text: string): LocatedYaml {
   }
 }
 
-function offsetOf(root: unknown, path: readonly PropertyKey[]): number {
+/** By their keys, once for each map: of tens of thousands of keys each may be asked for. */
+type Pairs = WeakMap<YAMLMap, ReadonlyMap<string, Pair>>;
+
+function pairsOf(node: YAMLMap, known: Pairs): ReadonlyMap<string, Pair> {
+  const found = known.get(node);
+  if (found !== undefined) return found;
+  // Of two with one key the first counts.
+  const made = new Map(
+    node.items.toReversed().flatMap((p) => (isScalar(p.key) ? [[String(p.key.value), p] as const] : [])),
+  );
+  known.set(node, made);
+  return made;
+}
+
+function offsetOf(root: unknown, path: readonly PropertyKey[], known: Pairs): number {
   let node: unknown = root;
   let offset = startOf(root) ?? 0;
   for (const part of path) {
     if (isMap(node)) {
-      const pair: Pair | undefined = node.items.find(
-        (p) => isScalar(p.key) && String(p.key.value) === String(part),
-      );
+      const pair = pairsOf(node, known).get(String(part));
       if (pair === undefined) return offset;
       offset = startOf(pair.key) ?? offset;
       node = pair.value;

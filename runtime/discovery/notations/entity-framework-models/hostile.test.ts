@@ -17,10 +17,11 @@ test.each([
   ["classes within classes", "class A : B { ".repeat(20_000)],
   ["attributes within attributes", `class A { ${"[Key(".repeat(20_000)}`],
   ["configurations without an end", "void Configure(EntityTypeBuilder<A> b) { ".repeat(5_000)],
-])("%s", (_, body) => {
+])("%s", (name, body) => {
   const { description, unread } = read(context(body));
   expect(description.collections.map((c) => c.name)).toContain("Behind");
-  expect(unread).not.toEqual([]);
+  // Angles that nothing closes hold no statement.
+  expect(unread.length > 0).toBe(!/^(?:angles|sets)/.test(name));
 });
 
 test("classes above each other in a ring, and what is owned by itself", () => {
