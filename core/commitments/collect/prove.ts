@@ -223,9 +223,7 @@ function byCategory(spec: CollectSpec, view: View): Evidence[] {
       ];
     }
     return c.fields
-      .filter(
-        ({ category }) => isPersonal(category) && !classHolds(view.policy, { name: c.class, category }),
-      )
+      .filter(({ category }) => isPersonal(category) && !classHolds(view.policy, { name: c.class, category }))
       .map((f) => ({
         what: `\`${idOf(c)}.${f.name}\` is \`${f.category}\`, which \`${c.class}\` does not cover`,
         field: f.name,

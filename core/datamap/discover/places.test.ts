@@ -18,7 +18,13 @@ const found = (parts: readonly FoundPart[], whole: Partial<FoundField> = {}): Fo
       ...{ name: "orders", rows: 9, examined: 9, about: "owned", key: ["id"], keyFrom: "declared" },
       fields: [
         {
-          ...{ name: "notes", type: "jsonb", category: "user.contact", confidence: 0.95, reason: "holds some" },
+          ...{
+            name: "notes",
+            type: "jsonb",
+            category: "user.contact",
+            confidence: 0.95,
+            reason: "holds some",
+          },
           parts,
           ...whole,
         },
@@ -59,9 +65,9 @@ test("lists are places, too, and what lies in a place that is personal as a whol
   const email = part("calls[].email", "user.contact.email");
   expect(drift("{ category: system, paths: { 'calls[*].email': user.contact.email } }", [email])).toEqual([]);
   expect(drift("{ category: system, paths: { calls: user.contact } }", [email])).toEqual([]);
-  expect(
-    drift("{ category: system, paths: { calls: system, to: user.name } }", [email]),
-  ).toEqual(["new-field orders.notes.calls[*].email"]);
+  expect(drift("{ category: system, paths: { calls: system, to: user.name } }", [email])).toEqual([
+    "new-field orders.notes.calls[*].email",
+  ]);
   const top = part("[].email", "user.contact.email");
   expect(drift("{ category: system, paths: { '[*].email': user.contact.email } }", [top])).toEqual([]);
   expect(drift("{ category: system, paths: { '[*].phone': user.contact.phone_number } }", [top])).toEqual([
