@@ -27,7 +27,7 @@ export function gapOf(category: string, policy: Policy, { of, isMapped = false }
       missing: "class",
       message:
         own(policy.classes, of) === undefined
-          ? `the collection is of class \`${of}\`, which the policy does not have: give it one that has \`${category}\` (${listed(holding)})`
+          ? `the collection is of class \`${of}\`, ${of === "system" ? "in which nothing personal may be" : "which the policy does not have"}: give it one that has \`${category}\` (${listed(holding)})`
           : `the collection is of class \`${of}\`, which does not cover \`${category}\` (${listed(holding)} does): the policy lacks it in \`${of}\`, or the field belongs in another collection`,
     };
   const classes = of === undefined ? holding : [of];
@@ -44,4 +44,9 @@ export function gapOf(category: string, policy: Policy, { of, isMapped = false }
   };
 }
 
-const listed = (classes: readonly string[]): string => classes.map((c) => `\`${c}\``).join(", ");
+const LISTED_MAX = 5;
+const listed = (classes: readonly string[]): string => {
+  const named = classes.slice(0, LISTED_MAX).map((c) => `\`${c}\``);
+  const more = classes.length - named.length;
+  return `${named.join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
+};

@@ -117,6 +117,9 @@ test("a collection that has a class is judged by that one, whatever another may 
     message:
       "the collection is of class `constructor`, which the policy does not have: give it one that has `user.contact.email` (`account`)",
   });
+  expect(gapOf("user.contact.email", policy, { of: "system" }).message).toContain(
+    "is of class `system`, in which nothing personal may be",
+  );
   expect(gapOf("user.device", policy, { of: "device" })).toMatchObject({
     missing: "collect",
     message: expect.stringContaining("is of class `device`, and no `collect` commitment names it"),
