@@ -295,6 +295,10 @@ async function writeMap(
   const { found, decided } = options.review
     ? await review(discovery.found, { ask: context.ask, say: context.stderr, settled: decidedBefore })
     : { found: discovery.found, decided: new Set<string>() };
+  if (options.review && !context.interactive && decided.size === 0)
+    context.stderr(
+      "there is no terminal, so nobody could answer: the guesses stand as they are, to be looked at in the map or by another --review\n",
+    );
   const collections = proposeMap(found, { classes: policy?.classes ?? {}, reviewed: decided });
   const settled = linksNotToAdd(discovery.found, before.map, last);
   const byNames = new Set(discovery.byNames);

@@ -247,3 +247,12 @@ test("what the byte budget leaves out is named in CI, and a column that is new t
   expect(whole.out).not.toContain("judged by names");
   file.close();
 });
+
+test("a file of SQLite that is not there is looked for as a file; a review that nobody can answer says so", async () => {
+  const { exit, err } = await run({}, { store: "app" }, `sqlite:${join(folder, "none.db")}`);
+  expect([exit, err]).toEqual([3, expect.stringContaining("(or that its file is there)")]);
+  const schema = { "1.sql": "create table users (id int primary key, email text);" };
+  const unasked = await run(schema, { store: "app", write: ".", review: true });
+  expect([unasked.exit, unasked.err]).toEqual([0, expect.stringContaining("nobody could answer")]);
+  expect(await readFile(join(folder, "app.yaml"), "utf8")).toContain("# ?");
+});
