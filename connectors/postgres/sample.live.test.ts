@@ -47,3 +47,20 @@ test("a short table comes whole, values cut; a long one comes from all over, wit
     await store.close();
   }
 });
+
+test("a materialised view that was never filled holds no rows; filled, it shows them", async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const store = connector.open({ url: database.url, access: "read", statementTimeoutMs: 10_000 });
+  const look = () => store.sample?.({ collection: "shown", fields: ["a"], rowsMax: 10, charsMax: 9 });
+  try {
+    await client.query("create materialized view shown as select a from few with no data");
+    expect(await look()).toEqual({ ok: true, value: { rows: [], whole: true } });
+    await client.query("refresh materialized view shown");
+    expect(await look()).toEqual({ ok: true, value: { rows: [["1"], [null]], whole: true } });
+  } finally {
+    await client.query("drop materialized view if exists shown");
+    await client.end();
+    await store.close();
+  }
+});

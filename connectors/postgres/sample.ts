@@ -1,4 +1,4 @@
-import type { SampleQuery, SampleReport } from "@avow/runtime/connector-kit/contract";
+import type { Cell, SampleQuery, SampleReport } from "@avow/runtime/connector-kit/contract";
 import { sampledRows } from "@avow/runtime/connector-kit/sampled";
 import type { CatalogueCache, Column } from "./catalogue.ts";
 import { quoted } from "./name.ts";
@@ -19,6 +19,10 @@ function blocks(estimate: number | null, wanted: number): string {
 
 const isBytea = (column: Column | undefined): boolean => column?.base === "bytea";
 
+/** How the server refuses a materialised view that was never filled, or was emptied (`object_not_in_prerequisite_state`): it holds no rows. */
+const isUnfilled = (error: unknown): boolean =>
+  error instanceof Error && Reflect.get(error, "code") === "55000";
+
 export async function sample(
   session: Session,
   cache: CatalogueCache,
@@ -38,7 +42,15 @@ export async function sample(
     `SELECT ${values} FROM ${table.sql} AS t${clause} LIMIT $2::text::bigint`;
   const bound = [String(query.charsMax), String(query.rowsMax + 1)];
   const clause = blocks(table.description.rowsEstimate, query.rowsMax);
-  let rows = await session.rows(query.collection, { text: from(clause), values: bound });
+  let rows: Cell[][];
+  try {
+    rows = await session.rows(query.collection, { text: from(clause), values: bound });
+  } catch (error) {
+    // A foreign table speaks of another server's.
+    if (table.sampled && table.description.fixed !== undefined && isUnfilled(error))
+      return { rows: [], whole: true };
+    throw error;
+  }
   // The estimate was far off: the table has shrunk since, or its blocks are nearly empty.
   const missed = clause !== "" && rows.length === 0;
   if (missed) rows = await session.rows(query.collection, { text: from(""), values: bound });

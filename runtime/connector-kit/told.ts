@@ -21,7 +21,7 @@ export type Asking = "service" | "look";
 
 const RUNS = {
   service: "see that it runs and that its address is right",
-  look: "see that the database runs and the address is right",
+  look: "see that the database runs (or that its file is there) and the address is right",
 };
 const LOOK_AT_IT = { ...RUNS, look: "see that the database runs, and what its log says" };
 

@@ -98,7 +98,30 @@ test("the missing clause is named: the class, or the commitment", () => {
     missing: null,
     message: "the policy has it (class `account`): add the field to the data map",
   });
-  expect(gapOf("user.contact.email", policy, true).message).toBe(
+  expect(gapOf("user.contact.email", policy, { isMapped: true }).message).toBe(
     "the policy has it (class `account`): give the field this category in the data map",
   );
+});
+
+test("a collection that has a class is judged by that one, whatever another may hold", () => {
+  const compiled = compilePolicy({ file: "p.md", text: POLICY, lock: null, kinds });
+  const policy = must(compiled.value, compiled.issues.map((i) => i.message).join("; "));
+  expect(gapOf("user.contact.email", policy, { of: "account" }).missing).toBeNull();
+  expect(gapOf("user.contact.email", policy, { of: "device" })).toEqual({
+    missing: "class",
+    message:
+      "the collection is of class `device`, which does not cover `user.contact.email` (`account` does): the policy lacks it in `device`, or the field belongs in another collection",
+  });
+  expect(gapOf("user.contact.email", policy, { of: "constructor" })).toEqual({
+    missing: "class",
+    message:
+      "the collection is of class `constructor`, which the policy does not have: give it one that has `user.contact.email` (`account`)",
+  });
+  expect(gapOf("user.contact.email", policy, { of: "system" }).message).toContain(
+    "is of class `system`, in which nothing personal may be",
+  );
+  expect(gapOf("user.device", policy, { of: "device" })).toMatchObject({
+    missing: "collect",
+    message: expect.stringContaining("is of class `device`, and no `collect` commitment names it"),
+  });
 });

@@ -149,3 +149,41 @@ test("what pseudo-people hold says nothing of what a field is for, and still tel
   };
   expect(await of([...pseudo, ...rows(30)])).toEqual(await of(rows(30)));
 });
+
+test("of a collection that has nothing but long bytes, a look that is refused has seen nothing; beside other fields, only the bytes", async () => {
+  const refusing = (types: readonly string[]): Connector => {
+    const { connector } = reader({ scans: [] }, ["page", "cover"]);
+    return {
+      ...connector,
+      sample: async ({ fields }) =>
+        fields.includes("cover")
+          ? { ok: false, error: "denied", retryable: false, reason: "insufficient privilege (42501)" }
+          : { ok: true, value: { rows: [], whole: false } },
+      describe: async () => {
+        const all = await connector.describe();
+        if (!all.ok) return all;
+        const collections = all.value.collections.map((c) => ({
+          ...c,
+          primaryKey: [],
+          fields: c.fields.map((f, i) => ({ ...f, type: types[i] ?? "text" })),
+        }));
+        return { ok: true, value: { collections } };
+      },
+    };
+  };
+  const looked = async (types: readonly string[]) => {
+    const answer = await discoverStore(refusing(types), {
+      store: "app",
+      budget: BUDGET,
+      onProgress: () => {},
+    });
+    return must(answer.ok ? answer.value : null, "it can be described");
+  };
+  const only = await looked(["bytea", "bytea"]);
+  expect([only.failed, only.byNames]).toEqual([[{ collection: "scans", error: "denied" }], ["scans"]]);
+  const beside = await looked(["text", "bytea"]);
+  expect([beside.failed, beside.byNames]).toEqual([[], []]);
+  expect(beside.skipped).toEqual([
+    { collection: "scans", why: "bytes: denied: insufficient privilege (42501)" },
+  ]);
+});

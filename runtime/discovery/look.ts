@@ -11,7 +11,7 @@ import type { FoundPart, Looked, SchemaCollection } from "@avow/core/datamap/dis
 import { eavParts, eavShape, jsonParts } from "@avow/core/datamap/discover/parts";
 import { type Sketch, sketchOf } from "@avow/core/datamap/discover/sketch";
 import { isPseudoKey } from "@avow/core/terms/pseudo-key";
-import type { Answer, Cell, Connector, Row } from "../connector-kit/contract.ts";
+import type { Answer, Cell, Connector, ConnectorFailure, Row } from "../connector-kit/contract.ts";
 import { isBytes } from "../connector-kit/sampled.ts";
 import type { Budget, Spent } from "./budget.ts";
 import { sampleWithin } from "./sample.ts";
@@ -44,6 +44,8 @@ export async function lookAt(
   spent.rows += rows.length;
   const seen = seenOf(c, { fields, rows, whole, budget });
   const long = await lookAtLong(connector, c, { budget, spent });
+  // Of a collection that has nothing else nothing was seen then.
+  if (fields.length === 0 && long.refused !== null) return long.refused;
   return { ok: true, value: { ...seen, looked: withLong(seen.looked, long), unread: long.unread } };
 }
 
@@ -60,7 +62,10 @@ const isLong = (type: string): boolean =>
 const BYTES_MAX = 4_000;
 const LONG_ROWS_MAX = 100;
 
-type Long = Pick<Looked, "evidence" | "parts"> & { readonly unread: string | null };
+type Long = Pick<Looked, "evidence" | "parts"> & {
+  readonly unread: string | null;
+  readonly refused: ConnectorFailure | null;
+};
 
 /** By themselves, and of fewer rows: what they cost is not to be at the cost of the others. */
 async function lookAtLong(
@@ -73,15 +78,19 @@ async function lookAtLong(
   // The name of an attribute has to be of the same row as its value.
   const besides = eav !== null && long.includes(eav.value) && !long.includes(eav.attribute);
   const fields = besides ? [eav.attribute, ...long] : long;
-  const none = { evidence: new Map<string, Evidence>(), parts: new Map<string, readonly FoundPart[]>() };
+  const none = {
+    evidence: new Map<string, Evidence>(),
+    parts: new Map<string, readonly FoundPart[]>(),
+    refused: null,
+  };
   if (fields.length === 0 || connector.sample === undefined) return { ...none, unread: null };
   if (spent.bytes >= budget.bytesMax) return { ...none, unread: "bytes: the byte budget was spent" };
   const rowsMax = Math.min(LONG_ROWS_MAX, budget.rowsMax);
   const query = { collection: c.name, fields, rowsMax, charsMax: budget.charsMax };
   const answer = await sampleWithin(connector, query, { budget, spent });
-  if (!answer.ok) return { ...none, unread: `bytes: ${answer.error}: ${answer.reason}` };
+  if (!answer.ok) return { ...none, unread: `bytes: ${answer.error}: ${answer.reason}`, refused: answer };
   const { rows } = answer.value;
-  return { ...seenOf(c, { fields, rows, whole: false, budget }).looked, unread: null };
+  return { ...seenOf(c, { fields, rows, whole: false, budget }).looked, unread: null, refused: null };
 }
 
 /** Of what both have looked at, the first has seen more rows. */

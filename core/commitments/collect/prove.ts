@@ -4,9 +4,9 @@
  */
 
 import { type Collection, idOf } from "../../datamap/model.ts";
+import { classesCollected, classHolds } from "../../policy/collected.ts";
 import type { Commitment } from "../../policy/model.ts";
-import { covers, isPersonal } from "../../terms/category.ts";
-import { own } from "../../terms/own.ts";
+import { isPersonal } from "../../terms/category.ts";
 import {
   collectionsOf,
   count,
@@ -60,7 +60,7 @@ function claims(view: View): { readonly classes: ReadonlySet<string>; readonly c
     const read = c.kind === "collect" ? schema.safeParse(c.spec) : null;
     return read?.success === true ? [read.data] : [];
   });
-  return { classes: new Set(specs.flatMap((s) => s.collect)), closed: specs.some((s) => s.closed) };
+  return { classes: classesCollected(view.policy), closed: specs.some((s) => s.closed) };
 }
 
 /** Whether what lies outside every class is this commitment's fault. */
@@ -222,9 +222,8 @@ function byCategory(spec: CollectSpec, view: View): Evidence[] {
         { what: `\`${idOf(c)}\` holds personal data, but no statement says that it is collected`, ...place },
       ];
     }
-    const allowed = own(view.policy.classes, c.class) ?? [];
     return c.fields
-      .filter((f) => isPersonal(f.category) && !allowed.some((category) => covers(category, f.category)))
+      .filter(({ category }) => isPersonal(category) && !classHolds(view.policy, { name: c.class, category }))
       .map((f) => ({
         what: `\`${idOf(c)}.${f.name}\` is \`${f.category}\`, which \`${c.class}\` does not cover`,
         field: f.name,

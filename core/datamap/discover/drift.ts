@@ -1,8 +1,9 @@
 /** What a store is now against what its map says, and against what was found last time. */
-import type { StoreMap } from "../model.ts";
+import type { Field, StoreMap } from "../model.ts";
 import type { Join } from "./candidates.ts";
 import { linkId, linksMapped } from "./link-id.ts";
-import type { Found, FoundCollection, FoundField, FoundLink } from "./model.ts";
+import type { Found, FoundCollection, FoundField, FoundLink, FoundPart } from "./model.ts";
+import { partsUnlisted, placeShown } from "./places.ts";
 import { linksProposed } from "./propose.ts";
 
 export type DriftKind =
@@ -161,6 +162,7 @@ export function driftOf(found: Found, { map, last, live = false }: Compared): re
   const drift: Drift[] = [];
   const gone = `is no longer in the store${live ? ", or this account has no right to see it" : ""}`;
   const known = fieldsKnown(map, last);
+  const mapped = new Map(map?.collections.map((c) => [c.name, c.fields]));
   // Of two ways of looking only what is there and what is not can be compared.
   const comparable = last === null || last.looked === hasLooked(found);
   const there = new Set(found.collections.map((c) => c.name));
@@ -172,6 +174,7 @@ export function driftOf(found: Found, { map, last, live = false }: Compared): re
         drift.push(
           ...fieldDrift(c, f, {
             category: fields.get(f.name),
+            listed: mapped.get(c.name) ?? [],
             last: last?.fields[`${c.name}.${f.name}`] ?? null,
             comparable,
             // In a run over data, one that was not looked into is known by its names alone.
@@ -253,20 +256,28 @@ const newField = (c: FoundCollection, f: FoundField): Drift =>
         : `\`${c.name}.${f.name}\` is new: ${f.category === "system" ? "nothing personal" : `\`${f.category}\``} (${f.confidence.toFixed(2)}: ${f.reason})`,
   });
 
+function newPlace(c: FoundCollection, f: FoundField, part: FoundPart): Drift {
+  const name = placeShown(f.name, part);
+  return entry("new-field", c.name, name, {
+    category: part.category,
+    confidence: part.confidence,
+    message: `\`${c.name}.${name}\` is new inside of \`${f.name}\`: \`${part.category}\` (${part.confidence.toFixed(2)}: ${part.reason})`,
+  });
+}
+
+interface FieldCompared {
+  readonly category: string | null | undefined;
+  /** What the map has of the collection. */
+  readonly listed: readonly Field[];
+  readonly last: Snapshot["fields"][string] | null;
+  readonly comparable: boolean;
+  readonly guessed: boolean;
+}
+
 function fieldDrift(
   c: FoundCollection,
   f: FoundField,
-  {
-    category,
-    last,
-    comparable,
-    guessed,
-  }: {
-    readonly category: string | null | undefined;
-    readonly last: Snapshot["fields"][string] | null;
-    readonly comparable: boolean;
-    readonly guessed: boolean;
-  },
+  { category, listed, last, comparable, guessed }: FieldCompared,
 ): readonly Drift[] {
   if (category === undefined) return [newField(c, f)];
   if (!comparable) return [];
@@ -280,6 +291,11 @@ function fieldDrift(
       }),
     );
   if (guessed) return changes;
+  const places = listed.filter((l) => l.path?.column === f.name);
+  const parts = partsUnlisted(f, { category, places, sureMin: SURE_MIN });
+  // Of a column that is opened, what its places are called says more than what they have in common.
+  if (parts.length > 0 || places.some((p) => isPersonal(p.category)))
+    return [...changes, ...parts.map((p) => newPlace(c, f, p))];
   const said = { category: f.category, confidence: f.confidence };
   if (
     category === "system" &&

@@ -85,13 +85,7 @@ export function readFides(name: string, text: string): Checked<readonly FidesSto
   if (!shape.success)
     return {
       value: null,
-      issues: shape.error.issues.map((i) =>
-        errorAt(yaml.spanOf(i.path), {
-          code: "no-fides",
-          message: `\`${i.path.map(String).join(".") || "the file"}\`: ${i.message.toLowerCase()}`,
-          fix: "name a file with `dataset:`, its `collections` and their `fields`",
-        }),
-      ),
+      issues: shape.error.issues.map((i) => errorAt(yaml.spanOf(i.path), shapeIssue(i))),
     };
   const issues: Issue[] = [];
   const stores = shape.data.dataset.map((d, at): FidesStore => {
@@ -102,6 +96,35 @@ export function readFides(name: string, text: string): Checked<readonly FidesSto
   return { value: stores, issues };
 }
 
+/** What YAML calls what a dataset has to have there. */
+const SHAPES: Readonly<Record<string, string>> = {
+  array: "list",
+  object: "mapping",
+  string: "text",
+  boolean: "`true` or `false`",
+};
+
+function shapeIssue(issue: z.core.$ZodIssue): IssueText {
+  const { path } = issue;
+  const at = path.length === 0 ? "the file" : `\`${path.map(String).join(".")}\``;
+  const isMissing = issue.message.includes("received undefined");
+  const said = isMissing
+    ? "is missing"
+    : issue.code === "invalid_type"
+      ? `is no ${SHAPES[issue.expected] ?? issue.expected}`
+      : `: ${issue.message.toLowerCase()}`;
+  return {
+    code: "no-fides",
+    message: said.startsWith(":") ? `${at}${said}` : `${at} ${said}`,
+    fix:
+      path.at(-1) === "data_categories"
+        ? "write the categories as a list: `data_categories: [user.content]`"
+        : path.length < 2
+          ? "name a file with `dataset:`, its `collections` and their `fields`"
+          : "write it as a Fides dataset has it, or take it out",
+  };
+}
+
 type Lost = (path: readonly PropertyKey[], said: IssueText) => void;
 
 function storeOf(d: z.infer<typeof dataset>, lost: Lost): FidesStore {
@@ -110,6 +133,7 @@ function storeOf(d: z.infer<typeof dataset>, lost: Lost): FidesStore {
   for (const name of [...Object.keys(d.fides_meta ?? {}), ...Object.keys(d)])
     if (!CARRIED.has(name)) notCarried(name, d.fides_key, [], lost);
   const places = placesIn(d);
+  const known = new Set(d.collections.map((c) => c.name));
   const collections = d.collections.map((c, at) =>
     collectionOf(c, {
       store,
@@ -118,16 +142,11 @@ function storeOf(d: z.infer<typeof dataset>, lost: Lost): FidesStore {
       lost,
       reversed,
       places,
+      known,
       inherited: c.data_categories ?? d.data_categories ?? [],
     }),
   );
-  const known = new Set(collections.map((c) => c.name));
-  for (const { collection: name, path } of reversed)
-    if (!known.has(name))
-      lost(path, {
-        code: "unknown-reference",
-        message: `a reference leads to \`${name}\`, which the dataset does not have`,
-      });
+  for (const { collection: name, path } of reversed) if (!known.has(name)) unknownReference(name, path, lost);
   return {
     store,
     collections: collections.map((c) =>
@@ -138,6 +157,12 @@ function storeOf(d: z.infer<typeof dataset>, lost: Lost): FidesStore {
     ),
   };
 }
+
+const unknownReference = (name: string, path: readonly PropertyKey[], lost: Lost): void =>
+  lost(path, {
+    code: "unknown-reference",
+    message: `a reference leads to \`${name}\`, which the dataset does not have`,
+  });
 
 /** Places inside of columns to which a link can lead: `collection.column.key`. */
 const placesIn = (d: z.infer<typeof dataset>): ReadonlySet<string> =>
@@ -154,6 +179,8 @@ const placesIn = (d: z.infer<typeof dataset>): ReadonlySet<string> =>
 interface Place {
   readonly store: string;
   readonly places: ReadonlySet<string>;
+  /** The dataset's collections. */
+  readonly known: ReadonlySet<string>;
   readonly dataset: string;
   readonly at: number;
   readonly lost: Lost;
@@ -342,6 +369,7 @@ function linkOf(
       ...{ collection: to, path },
       link: { role: "owner", from: [at], to: { collection: own, fields: [from] }, note },
     });
+  else if (!("store" in elsewhere) && !place.known.has(to)) unknownReference(to, path, place.lost);
   else links.push({ role: "owner", from: [from], to: { ...elsewhere, collection: to, fields: [at] }, note });
 }
 

@@ -202,5 +202,29 @@ test("a reference to a collection that is missing is told at its own line, in ei
                 - { dataset: shop_db, field: gone.customer_id, direction: to }
 `;
   for (const meta of ["fides_meta", "fidesops_meta"])
-    expect(mapOf(dataset(meta)).issues.map((i) => `${i.line} ${i.code}`)).toEqual(["11 unknown-reference"]);
+    for (const direction of ["to", "from"]) {
+      const { text, issues } = mapOf(dataset(meta).replace("direction: to", `direction: ${direction}`));
+      expect(issues.map((i) => `${i.line} ${i.code}`)).toEqual(["11 unknown-reference"]);
+      expect(text).not.toContain("gone");
+    }
+});
+
+test("what a dataset writes another way is told by its place, in YAML's words, with what to do", () => {
+  const said = (text: string) =>
+    readFides("shop.yml", text).issues.map(({ line, message, fix }) => ({ line, message, fix }));
+  const field = (rest: string) =>
+    `dataset:\n  - fides_key: shop\n    collections:\n      - name: notes\n        fields:\n          - ${rest}\n`;
+  expect(said(field("{ name: body, data_categories: user.content }"))).toEqual([
+    {
+      line: 6,
+      message: "`dataset.0.collections.0.fields.0.data_categories` is no list",
+      fix: "write the categories as a list: `data_categories: [user.content]`",
+    },
+  ]);
+  expect(said(field("{ data_categories: [user.content] }"))).toMatchObject([
+    { message: "`dataset.0.collections.0.fields.0.name` is missing" },
+  ]);
+  expect(said("name: shop\n")).toMatchObject([
+    { message: "`dataset` is missing", fix: expect.stringContaining("name a file with `dataset:`") },
+  ]);
 });

@@ -25,6 +25,8 @@ test("documents are looked into, path by path", () => {
   ]);
   expect(wholeOf(parts)).toMatchObject({ category: "user" });
   expect(jsonParts(["{broken", "[1", null, "12"], context)).toEqual([]);
+  const lists = times(40, (i) => JSON.stringify([{ email: `a${i}@mail.example` }]));
+  expect(jsonParts(lists, context)).toMatchObject([{ path: "[].email", category: "user.contact.email" }]);
 });
 
 test("keys that may be values are never told", () => {

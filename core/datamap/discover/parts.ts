@@ -12,8 +12,9 @@ const PATHS_MAX = 200;
 const DEPTH_MAX = 6;
 const VALUES_MAX = 500;
 
-/** A key that is a name of the schema; one that may be a value (an address, an id) is written `*`. */
+/** A key that is a name of the schema; one that may be a value (an address, an id) is written `*`. A list at the top has no key. */
 function keyName(key: string): string {
+  if (/^(?:\[\])+$/.test(key)) return key;
   const plain = /^[\p{L}_$][\p{L}\p{N}_$.:-]{0,40}(?:\[\])*$/u.test(key) && !/\d{4}/.test(key);
   return plain && [...DETECTORS.values()].every((d) => d.find(key) === 0) ? key : "*";
 }

@@ -36,7 +36,7 @@ import { type Before, keptBeside, mapBefore, storeName } from "./before.ts";
 import { type Finding, findingsOf, issuesOf, RULES } from "./findings.ts";
 import { budgetOf, type DiscoverOptions, optionsSchema, whyNotTogether } from "./options.ts";
 import { whyNotToWrite } from "./places.ts";
-import { formatDrift, formatFound } from "./print.ts";
+import { formatDrift, formatFound, judgedIn } from "./print.ts";
 import { queriesAt } from "./queries.ts";
 import { review } from "./review.ts";
 import { discoverSource } from "./source.ts";
@@ -234,10 +234,11 @@ async function print(
     context.stdout(`${JSON.stringify(document, null, 2)}\n`);
   } else if (r.before.map === null || r.options.all)
     context.stdout(formatFound(r.discovery, { all: r.options.all }));
-  if (!context.json && r.before.map !== null)
-    context.stdout(
-      formatDrift(open, accepted.length, r.options.all ? { byNames, skipped: [] } : r.discovery),
-    );
+  if (!context.json && r.before.map !== null) {
+    const judged = judgedIn(found, { map: r.before.map, policy: r.policy });
+    const left = r.options.all ? [] : skipped;
+    context.stdout(formatDrift(open, accepted.length, { byNames, judged, skipped: left }));
+  }
   const personal = found.collections
     .flatMap((c) => c.fields)
     .filter((f) => f.category !== null && f.category !== "system").length;
@@ -294,6 +295,10 @@ async function writeMap(
   const { found, decided } = options.review
     ? await review(discovery.found, { ask: context.ask, say: context.stderr, settled: decidedBefore })
     : { found: discovery.found, decided: new Set<string>() };
+  if (options.review && !context.interactive && decided.size === 0)
+    context.stderr(
+      "there is no terminal, so nobody could answer: the guesses stand as they are, to be looked at in the map or by another --review\n",
+    );
   const collections = proposeMap(found, { classes: policy?.classes ?? {}, reviewed: decided });
   const settled = linksNotToAdd(discovery.found, before.map, last);
   // Of a folder of migrations, or an empty table, no more was seen than of what the budget left out.

@@ -31,20 +31,26 @@ export function findingsOf(
     };
   });
   const uncovered = map === null || policy === null ? [] : uncoveredBy(policy, map, drift);
-  return [...drift.map((d) => withClause(d, policy)), ...uncovered, ...single];
+  return [...drift.map((d) => withClause(d, { map, policy })), ...uncovered, ...single];
 }
 
 /**
- * Personal fields of the map that no clause covers: else a new one would pass as soon as it is written into the map, which `--write` does
- * without anybody's asking what the policy says. What has drifted is told by that, and once.
+ * Personal fields of the map, places inside of columns among them, that no clause covers: else a new one would pass as soon as it is written
+ * into the map, which `--write` does without anybody's asking what the policy says. What is gone is told by that, and once; what else has
+ * drifted is told beside it, since a baseline may accept another type and not another kind of data.
  */
 function uncoveredBy(policy: Policy, map: StoreMap, drift: readonly Drift[]): readonly Finding[] {
-  const told = new Set(drift.map((d) => (d.field === null ? d.collection : `${d.collection}.${d.field}`)));
+  const gone = new Set(
+    drift
+      .filter((d) => d.kind === "removed-collection" || d.kind === "removed-field")
+      .map((d) => (d.field === null ? d.collection : `${d.collection}.${d.field}`)),
+  );
   return map.collections.flatMap((c) =>
-    c.fields.flatMap(({ name, category }): Finding[] => {
+    c.fields.flatMap(({ name, category, path }): Finding[] => {
       const place = `${c.name}.${name}`;
-      if (!isPersonal(category) || told.has(c.name) || told.has(place)) return [];
-      const gap = gapOf(category, policy);
+      if (!isPersonal(category) || [c.name, place, `${c.name}.${path?.column}`].some((at) => gone.has(at)))
+        return [];
+      const gap = gapOf(category, policy, { of: c.class });
       if (gap.missing === null) return [];
       return [
         {
@@ -65,7 +71,10 @@ function isCovered({ collection, fields }: Combination, map: StoreMap): boolean 
   return fields.every((name) => known.some((f) => f.name === name && isPersonal(f.category)));
 }
 
-function withClause(d: Drift, policy: Policy | null): Finding {
+function withClause(
+  d: Drift,
+  { map, policy }: { readonly map: StoreMap | null; readonly policy: Policy | null },
+): Finding {
   if (
     policy === null ||
     d.category === null ||
@@ -73,7 +82,11 @@ function withClause(d: Drift, policy: Policy | null): Finding {
     (d.kind !== "new-field" && d.kind !== "changed-category")
   )
     return d;
-  return { ...d, clause: gapOf(d.category, policy, d.kind === "changed-category").message };
+  const of = map?.collections.find((c) => c.name === d.collection)?.class;
+  return {
+    ...d,
+    clause: gapOf(d.category, policy, { of, isMapped: d.kind === "changed-category" }).message,
+  };
 }
 
 /** New personal data and what can not be told are errors; what is gone, and the rest, warnings. */

@@ -2,8 +2,12 @@
  * What was found, for a terminal: people first, then what is theirs, the surest first. A store of hundreds of collections is shown so that
  * it can be read: a few in full, some in a line each, the others counted. `--all` and `--json` leave nothing out.
  */
+import { count } from "@avow/core/commitments/judgement";
 import type { Drift } from "@avow/core/datamap/discover/drift";
 import type { FoundCollection, FoundField } from "@avow/core/datamap/discover/model";
+import type { StoreMap } from "@avow/core/datamap/model";
+import type { Policy } from "@avow/core/policy/model";
+import { isPersonal as isPersonalCategory } from "@avow/core/terms/category";
 import type { Discovery } from "@avow/runtime/discovery/discover";
 import { table } from "../../report/table.ts";
 import { type Group, groupsOf, isPersonal, type Ranked, says } from "./overview.ts";
@@ -162,15 +166,15 @@ function surestOf(fields: readonly FoundField[], max: number): readonly FoundFie
 export function formatDrift(
   drift: readonly (Drift & { readonly clause?: string })[],
   accepted: number,
-  { byNames, skipped }: Pick<Discovery, "byNames" | "skipped">,
+  { byNames, skipped, judged }: Pick<Discovery, "byNames" | "skipped"> & { readonly judged: string },
 ): string {
   const lines = drift.map(
     (d) => `${SIGN[d.kind]} ${d.message}\n${d.clause === undefined ? "" : `    ${d.clause}\n`}`,
   );
   const rest = accepted === 0 ? "" : `${accepted} more accepted by the baseline\n`;
-  const nothing = skipped.length === 0 ? "nothing has changed" : "nothing has changed in what was looked at";
+  const nothing = skipped.length === 0 ? "nothing is open" : "nothing is open in what was looked at";
   return [
-    ...(drift.length === 0 ? [`${nothing}\n`] : lines),
+    ...(drift.length === 0 ? [`${nothing}: ${judged}\n`] : lines),
     rest,
     ...(byNames.length === 0
       ? []
@@ -179,6 +183,20 @@ export function formatDrift(
         ]),
     ...notLookedAt(skipped, false),
   ].join("");
+}
+
+/** What a run without findings rests on. `map`: null where there is none; `policy`: null where no clause could be looked for. */
+export function judgedIn(
+  { collections }: Discovery["found"],
+  { map, policy }: { readonly map: StoreMap | null; readonly policy: Policy | null },
+): string {
+  const seen = collections.reduce((n, c) => n + c.fields.length, 0);
+  const mapped =
+    map?.collections.flatMap((c) => c.fields.filter((f) => isPersonalCategory(f.category))) ?? [];
+  const held = `${count(seen, "field")} of ${count(collections.length, "collection")} were held against the data map`;
+  return policy === null
+    ? `${held}; without a policy (--service) no clause was looked for`
+    : `${held}, and its ${mapped.length} personal ones against the policy`;
 }
 
 const SIGN: Readonly<Record<Drift["kind"], string>> = {

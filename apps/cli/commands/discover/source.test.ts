@@ -197,7 +197,10 @@ test("a foreign key that comes to columns which the map has: told in each run, a
   const written = await run({}, { store: "app", write: "." }, "db");
   expect(written.err).toContain("1 links added to collections of before");
   const after = await run({}, { store: "app", map: "app.yaml", ci: true }, "db");
-  expect([after.exit, after.out]).toEqual([0, "nothing has changed\n"]);
+  expect([after.exit, after.out]).toEqual([
+    0,
+    "nothing is open: 5 fields of 2 collections were held against the data map; without a policy (--service) no clause was looked for\n",
+  ]);
 });
 
 test("of a store that the byte budget is too small for, people are looked at before all else", async () => {
@@ -228,7 +231,7 @@ test("what the byte budget leaves out is named in CI, and a column that is new t
   const silent = await run({}, small, what);
   expect([silent.exit, silent.out]).toEqual([
     0,
-    "nothing has changed in what was looked at\njudged by names and types alone, so what they hold now is not known (--megabytes and --seconds give more): `z_letters`\nnot looked at: `z_letters`: the byte budget was spent\n",
+    "nothing is open in what was looked at: 6 fields of 3 collections were held against the data map; without a policy (--service) no clause was looked for\njudged by names and types alone, so what they hold now is not known (--megabytes and --seconds give more): `z_letters`\nnot looked at: `z_letters`: the byte budget was spent\n",
   ]);
   file.exec("alter table z_letters add column date_of_birth text");
   const told = await run({}, small, what);
@@ -243,4 +246,13 @@ test("what the byte budget leaves out is named in CI, and a column that is new t
   const whole = await run({}, { ...small, megabytes: "256" }, what);
   expect(whole.out).not.toContain("judged by names");
   file.close();
+});
+
+test("a file of SQLite that is not there is looked for as a file; a review that nobody can answer says so", async () => {
+  const { exit, err } = await run({}, { store: "app" }, `sqlite:${join(folder, "none.db")}`);
+  expect([exit, err]).toEqual([3, expect.stringContaining("(or that its file is there)")]);
+  const schema = { "1.sql": "create table users (id int primary key, email text);" };
+  const unasked = await run(schema, { store: "app", write: ".", review: true });
+  expect([unasked.exit, unasked.err]).toEqual([0, expect.stringContaining("nobody could answer")]);
+  expect(await readFile(join(folder, "app.yaml"), "utf8")).toContain("# ?");
 });

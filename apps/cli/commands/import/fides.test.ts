@@ -60,3 +60,10 @@ test("a map that is there is not written over; what is no dataset is refused", a
   await writeFile(join(folder, "bad.yml"), "dataset: []\n");
   expect((await run(["fides", "bad.yml"])).exit).toBe(2);
 });
+
+test("the folder of the maps is made, as `discover --write` makes one; where none can be, that is said", async () => {
+  expect((await run(["fides", "shop.yml"], { out: "privacy/datamap" })).exit).toBe(0);
+  expect(await readdir(join(folder, "privacy/datamap"))).toEqual(["shop.yaml"]);
+  const refused = await run(["fides", "shop.yml"], { out: "shop.yml/maps" });
+  expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining("is a file: name a folder")]);
+});

@@ -1,13 +1,14 @@
 /** `avow import fides FILE`: Fides datasets become data maps (spec/discovery.md, "Fides"). */
-import { lstat } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { draftMap } from "@avow/core/datamap/discover/draft";
 import { readFides } from "@avow/core/datamap/discover/fides-read";
+import { makeFolder } from "@avow/runtime/disk/folder";
 import { discard, writeNew } from "@avow/runtime/disk/whole";
 import { readText } from "@avow/runtime/service/manifest";
 import type { CommandContext } from "../../command.ts";
 import { formatIssues, issueJson } from "../../report/issues.ts";
-import { whyNotDone, whyNotReplaceable } from "../../report/target.ts";
+import { whyNoFolder, whyNotDone, whyNotReplaceable } from "../../report/target.ts";
 
 export async function importFides(
   context: CommandContext,
@@ -38,7 +39,8 @@ export async function importFides(
     out === null
       ? []
       : maps.map((m) => ({ path: join(resolve(context.cwd, out), `${m.store}.yaml`), text: m.text }));
-  const refused = (await whyNotAll(files)) ?? (await writeAll(files));
+  const folder = out === null ? null : resolve(context.cwd, out);
+  const refused = (await whyNotAll(files, folder)) ?? (await writeAll(files, folder));
   if (refused !== null) {
     context.stderr(`${refused.message}\n  fix: ${refused.fix}\n`);
     return 2;
@@ -65,10 +67,13 @@ interface Refused {
   readonly message: string;
   readonly fix: string;
 }
-const ROOM = "name a folder that is there and has room";
+const ROOM = "name another folder, which may be written to and has room";
 
 /** Looked at before the first is written: one that is in the way of the last leaves nothing behind that is in the way of the next try. */
-async function whyNotAll(files: readonly MapFile[]): Promise<Refused | null> {
+async function whyNotAll(files: readonly MapFile[], folder: string | null): Promise<Refused | null> {
+  const why = folder === null ? null : await whyNoFolder(folder);
+  if (why !== null) return { message: why, fix: ROOM };
+  const isMade = folder !== null && (await stat(folder).catch(() => null)) === null;
   for (const [n, { path }] of files.entries()) {
     if (files.findIndex((f) => f.path === path) !== n)
       return {
@@ -80,14 +85,17 @@ async function whyNotAll(files: readonly MapFile[]): Promise<Refused | null> {
         message: `\`${basename(path)}\` is there already`,
         fix: "move it away, or name another folder: your work in it would be lost",
       };
-    const message = await whyNotReplaceable(path);
+    const message = isMade ? null : await whyNotReplaceable(path);
     if (message !== null) return { message, fix: ROOM };
   }
   return null;
 }
 
 /** All of them, or none. */
-async function writeAll(files: readonly MapFile[]): Promise<Refused | null> {
+async function writeAll(files: readonly MapFile[], folder: string | null): Promise<Refused | null> {
+  const unmade =
+    folder === null ? null : await whyNotDone(folder, async () => void (await makeFolder(folder)));
+  if (unmade !== null) return { message: unmade, fix: ROOM };
   for (const [n, { path, text }] of files.entries()) {
     const message = await whyNotDone(path, () => writeNew(path, text));
     if (message === null) continue;
