@@ -58,7 +58,8 @@ const MEANT: readonly Row[] = [
   },
   {
     of: /^(?:mails?|emails?|newsletters?|mailings?)$/,
-    named: /^(?:address|to|from|cc|bcc|tocc|tobcc|recipients?|receiver|sender|reply to)$/,
+    named:
+      /^(?:(?:normalized |normalised |canonical )?address|to|from|cc|bcc|tocc|tobcc|recipients?|receiver|sender|reply to)$/,
     category: "user.contact.email",
   },
   {

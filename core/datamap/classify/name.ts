@@ -81,10 +81,13 @@ const JOINED = ENTRIES.filter(
 ).sort((a, b) => b.joined.length - a.joined.length);
 
 const BESIDE_CHARS_MIN = 3;
+/** `pension` is no part of it. */
+const NOT_COMPOSED = /^suspension/;
+
 /** A part of a compound: what is left beside it is long enough to be a word, and is no ending of the same one (`authorization`). */
 function isPartOf(word: string, term: string): boolean {
   const at = word.indexOf(term);
-  if (at < 0 || word.length === term.length) return false;
+  if (at < 0 || word.length === term.length || NOT_COMPOSED.test(word)) return false;
   const after = word.slice(at + term.length);
   return (
     word.length - term.length >= BESIDE_CHARS_MIN &&
@@ -128,14 +131,15 @@ function sayWords(words: readonly string[], type: string): NameSays {
   const found = longest(words, letter);
   if (found === null)
     return isShown(words) ? { says: "about", term: words.at(-1) ?? "", shown: true } : { says: "nothing" };
-  const { entry, end, fits } = found;
+  const { entry, end, fits, rest = "" } = found;
   const shown =
     (!OF_BODIES.test(entry.term.category) &&
       words.slice(end).some((w, i) => SHOWN_WORDS.has(w) && !BODY_WORDS.has(words[end + i - 1] ?? ""))) ||
     (entry.term.category === "user.unique_id" && MARKUP_WORDS.has(words[end - entry.words.length - 1] ?? ""));
   const about =
-    !ALWAYS_MEANT.has(entry.term.category) &&
+    (!ALWAYS_MEANT.has(entry.term.category) || rest === "privacy") &&
     (words.slice(end).some((w) => ABOUT_WORDS.has(w) || w === "id" || w === "ids") ||
+      ABOUT_WORDS.has(rest) ||
       (ABOUT_FIRST_WORDS.has(words[0] ?? "") && end > entry.words.length));
   const term = entry.words.join(" ");
   if (!fits || about || shown) return { says: "about", term, shown };
@@ -161,6 +165,8 @@ interface Found {
   readonly entry: Entry;
   readonly end: number;
   readonly fits: boolean;
+  /** What stands behind the term in a compound: `type` in `avatartype`. */
+  readonly rest?: string;
 }
 
 const RANK: Readonly<Record<Strength, number>> = { sure: 3, likely: 2, person: 1, weak: 0 };
@@ -168,12 +174,13 @@ const RANK: Readonly<Record<Strength, number>> = { sure: 3, likely: 2, person: 1
 /** The most words win, then the surer, then the later. But a sure word at the end is the head of the name: `last_sign_in_ip` is an address. */
 function longest(words: readonly string[], letter: string): Found | null {
   const offers: (Found & { readonly score: number })[] = [];
-  const offer = (entry: Entry, end: number, weight: number): void => {
+  const offer = (entry: Entry, end: number, weight: number, rest?: string): void => {
     const fits = letter !== "" && entry.term.types.includes(letter);
     offers.push({
       entry,
       end,
       fits,
+      ...(rest === undefined ? {} : { rest }),
       score: weight * 100 + (fits ? 50 : 0) + RANK[entry.term.strength] * 10 + end * 11,
     });
   };
@@ -186,7 +193,8 @@ function longest(words: readonly string[], letter: string): Found | null {
     if (joined.includes(entry.joined)) offer(entry, words.length, entry.joined.length >= 3 ? 2 : 1);
   if (offers.length === 0) {
     const entry = JOINED.find((e) => words.some((w) => isPartOf(w, e.joined)) || joined === e.joined);
-    if (entry !== undefined) offer(entry, words.length, 1);
+    const whole = words.find((w) => entry !== undefined && isPartOf(w, entry.joined)) ?? "";
+    if (entry !== undefined) offer(entry, words.length, 1, whole.split(entry.joined)[1] ?? "");
   }
   const [best] = offers.sort((a, b) => b.score - a.score);
   if (best === undefined || best.end === words.length) return best ?? null;

@@ -3,7 +3,7 @@ import { sameWords } from "../classify/words.ts";
 import { keyOf, typesFit } from "./keys.ts";
 import type { SchemaCollection, SchemaField } from "./model.ts";
 import type { Stem } from "./name-score.ts";
-import { doneBy, isAgent, PARTY_WORDS, playsPart, STAFF, STAFF_WORDS } from "./parts-played.ts";
+import { doneBy, isAgent, isAgentOf, PARTY_WORDS, playsPart, STAFF, STAFF_WORDS } from "./parts-played.ts";
 import { WHICH } from "./stem.ts";
 import { type Schema, type Target, target } from "./target.ts";
 
@@ -18,7 +18,7 @@ interface PartOptions {
 const NAMED_SCORE_MIN = 0.8;
 
 const UP =
-  /^(parent|ancestor|root|reply|replied|previous|next|original|superior|eltern|padre|pere|genitore|pai|reports|predecessor|successor|oya|fu|merged|duplicate|forked|thread)$/;
+  /^(parent|ancestor|root|reply|replied|previous|next|original|superior|replyto|inreplyto|eltern|padre|pere|genitore|pai|reports|predecessor|successor|oya|fu|merged|duplicate|forked|thread)$/;
 /** Of rows of the same kind only where the kind is said as well: `contract_prev_id` of `contracts`. */
 const UP_WHERE_NAMED = /^(source|origin|prev|prec|precedent|precedente|copy|copied|initial|master|main)$/;
 
@@ -96,7 +96,7 @@ function towardsPeople(
   const named = found.some((t) => t.score >= NAMED_SCORE_MIN);
   const head = (headFirst ? bare[0] : bare.at(-1)) ?? "";
   // An agent that the lists do not know (`granter_id`) only where nothing else is named so.
-  const agent = keyed && !named && isAgent(head);
+  const agent = keyed && !named && (isAgent(head) || isAgentOf(head, stem.ownWords));
   // `from_id` and `to_id` of a message.
   const side = keyed && bare.length === 1 && /^(?:from|to)$/.test(head);
   if (!agent && !side && !playsPart(bare, { head, headFirst })) return [];

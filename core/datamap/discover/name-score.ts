@@ -61,6 +61,8 @@ interface Its {
 }
 
 const GLUED_NAME_MIN = 6;
+/** A key that says of itself that it leads to another's row: nothing leads here by its name. */
+const REFERENCE = /^(?:ref|fk)_/i;
 const KEYISH = /^(id|uuid|guid|code|key|name|no|number)$/i;
 
 export function nameScore(
@@ -76,6 +78,7 @@ export function nameScore(
     !self &&
     !KEYISH.test(key) &&
     key.toLowerCase() === stem.field.toLowerCase() &&
+    !REFERENCE.test(key) &&
     (keyWords.keyed || ofName)
   ) {
     // Two collections with the same key: the one that the key is named after comes first, and of two others neither does.
@@ -183,7 +186,7 @@ function byKeyedName(stem: Stem, its: readonly string[], name: string): readonly
 const GLUED_MIN = 5;
 
 /** `id_adh` of `adherents`, whose pictures have the same key. */
-const abbreviates = (words: readonly string[], its: readonly string[]): boolean => {
+export const abbreviates = (words: readonly string[], its: readonly string[]): boolean => {
   const [short, whole] = [words.join(""), its[0] ?? ""];
   return (
     its.length === 1 &&

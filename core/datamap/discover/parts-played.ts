@@ -44,7 +44,12 @@ const isDone = (word: string): boolean =>
 const BY_THINGS =
   /^(?:powered|sorted|grouped|indexed|supported|caused|replaced|superseded|required|needed|limited|triggered|backed|bounded|filtered|partitioned|affected|produced|generated|covered|divided|multiplied|increased|decreased|reduced|succeeded|preceded|linked|scaled)$/;
 
+/** `issuedby`: with nothing between. */
+const gluedBy = (word: string): string | null => /^(\p{L}{3,}ed)by$/u.exec(word)?.[1] ?? null;
+
 const isBy = (words: readonly string[], at: number): boolean => {
+  const glued = gluedBy(words[at] ?? "");
+  if (glued !== null) return BY.has(glued) || isDone(glued);
   const before = words[at - 1] ?? "";
   if (words[at] === "by") return BY.has(before) || isDone(before);
   return BY_ELSEWHERE[words[at] ?? ""]?.test(before) === true;
@@ -85,19 +90,27 @@ const NO_AGENTS =
 export const isAgent = (word: string): boolean =>
   word.length >= 5 && /(?:er|or|ee|eur)$/.test(word) && !NO_AGENTS.test(word);
 
+/** `banner` of `bans`, `poster` of `posts`: who did what the collection is called after, whatever the word means elsewhere. */
+export function isAgentOf(word: string, collection: readonly string[]): boolean {
+  const act = (collection.at(-1) ?? "").replace(/s$/, "");
+  if (act.length < 3) return false;
+  return [`${act}er`, `${act}${act.at(-1)}er`, ...(act.endsWith("e") ? [`${act}r`] : [])].includes(word);
+}
+
 /** How near the name of a link says that the person is: 0 theirs … 2 only had to do with it. */
 export function partOf(field: string): { readonly rank: number; readonly word: string | null } {
   const words = wordsOf(field);
   const by = words.findIndex((_, at) => isBy(words, at));
-  if (by > 0) {
-    const word = words[by - 1] ?? "";
+  if (by >= 0) {
+    const glued = gluedBy(words[by] ?? "");
+    const word = glued ?? words[by - 1] ?? "";
     return {
       rank: /^(created|added|posted|submitted|uploaded|owned|sent|requested|erstellt|eroeffnet|angelegt|verfasst|gesendet|cree|creado|creato|criado|aangemaakt)$/.test(
         word,
       )
         ? 1
         : 2,
-      word: `${word} ${words[by]}`,
+      word: glued === null ? `${word} ${words[by]}` : `${word} by`,
     };
   }
   const other = words.find(
@@ -105,6 +118,7 @@ export function partOf(field: string): { readonly rank: number; readonly word: s
   );
   if (other !== undefined) return { rank: 2, word: other };
   const owner = words.find((w) => OWNERS.includes(w));
+  if (owner === undefined && words.length === 1 && words[0] === "uid") return { rank: 0, word: "user" };
   return { rank: owner === undefined ? 1 : 0, word: owner ?? null };
 }
 

@@ -1,7 +1,9 @@
 /** Which collection a field's name may lead to: singular and plural, prefixes of the schema, words for people in several languages. */
 import { sameWords, wordsOf } from "../classify/words.ts";
 import { byPart } from "./by-part.ts";
+import { byKeyName } from "./key-name.ts";
 import { keyOf, leadOf, typeClass, typesFit } from "./keys.ts";
+import { byLetterKey } from "./letter-key.ts";
 import type { SchemaCollection, SchemaField } from "./model.ts";
 import { nameScore, stemIn } from "./name-score.ts";
 import { stemOf } from "./stem.ts";
@@ -45,6 +47,7 @@ export function targetsOf(field: SchemaField, own: SchemaCollection, schema: Sch
     found.push(target(c, key, (fits ? scored[0] : scored[0] * LOOSE_FACTOR) + near, scored[1]));
   }
   found.push(...byOtherKey(field, own, schema));
+  found.push(...byLetterKey(field, own, schema), ...byKeyName(field, own, schema));
   found.push(...byPart(field, own, { schema, stem, found }));
   const best = new Map<string, Target>();
   for (const t of found)

@@ -13,7 +13,7 @@ export const ACCESS: readonly Term[] = [
     "user.authorization.credentials",
     "sure",
     "t",
-    "token|access token|refresh token|api key|apikey|api token|api secret|secret|client secret|secret key|otp|otp secret|totp|mfa secret|two factor secret|recovery code|backup codes|reset token|password reset token|confirmation token|activation key|activation code|remember token|session token|auth token|auth key|private key|security answer|secret answer|security question|mother maiden name|mothers maiden name|maiden name of mother|geburtsname der mutter|lingpai|令牌|トークン|webauthn",
+    "token|access token|refresh token|api key|apikey|api token|api secret|secret|client secret|secret key|otp|otp secret|totp|mfa secret|two factor secret|recovery code|backup codes|reset token|password reset token|confirmation token|activation key|activation code|remember token|session token|auth token|auth key|login key|loginkey|private key|security answer|secret answer|security question|mother maiden name|mothers maiden name|maiden name of mother|geburtsname der mutter|lingpai|令牌|トークン|webauthn",
   ),
   row(
     "user.authorization.credentials",
@@ -40,7 +40,7 @@ export const ACCESS: readonly Term[] = [
     "sure",
     // Packed into four or sixteen bytes, too.
     "tni",
-    "ip|ip address|ip addr|ipaddress|ipaddr|remote addr|remote ip|client ip|adresse ip|direccion ip|indirizzo ip|ipadresse|ip地址|ipアドレス",
+    "ip|ip address|ip addr|ipaddress|ipaddr|lastip|regip|registerip|loginip|userip|posterip|remoteip|clientip|remote addr|remote ip|client ip|adresse ip|direccion ip|indirizzo ip|ipadresse|ip地址|ipアドレス",
   ),
   row(
     "user.device.device_id",

@@ -15,7 +15,7 @@ export const CONTACT: readonly Term[] = [
     "tn",
     "phone|phone number|telephone|mobile number|mobile phone|cell phone|cellphone|handy|handynummer|mobilnummer|rufnummer|telefon|telefonnummer|telefono|movil|celular|telefone|telemovel|telefoon|telefoonnummer|mobiel|dianhua|shouji|shoujihao|denwa|denwa bango|keitai|msisdn|whatsapp|电话|手机|電話|携帯",
   ),
-  row("user.contact.phone_number", "person", "tn", "tel|mobile|cell|gsm|portable|mobil"),
+  row("user.contact.phone_number", "person", "tn", "tel|mobile|cell|gsm|portable|mobil|fone|ramal"),
   row(
     "user.contact.fax_number",
     "likely",
@@ -75,7 +75,7 @@ export const CONTACT: readonly Term[] = [
     "user.workplace",
     "likely",
     "t",
-    "employer|workplace|arbeitgeber|employeur|empleador|werkgever|单位|勤務先",
+    "employer|workplace|empregador|local trabalho|local de trabalho|arbeitgeber|employeur|empleador|werkgever|单位|勤務先",
   ),
   row(
     "user.social",

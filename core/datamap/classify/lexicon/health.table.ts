@@ -37,9 +37,9 @@ export const HEALTH_TERMS: readonly Term[] = [
   rather("tratamiento|receta medica|peso|estatura|fecha defuncion|fallecido|medico cabecera|pulso"),
   // Portuguese
   sure(
-    "doenca|doencas|medicacao|vacina|vacinas|vacinacao|tipo sanguineo|historico medico|prontuario|pressao arterial|glicemia|gravidez|gravida|deficiencia|saude|fumante|causa morte|exame medico",
+    "doenca|doencas|medicacao|vacina|vacinas|vacinacao|tipo sanguineo|historico medico|prontuario|pressao arterial|glicemia|gravidez|gravida|deficiencia|saude|fumante|causa morte|exame medico|laudo medico|tratamento medico|acompanhamento medico|medico psicologico|plano saude|plano de saude|fator rh|diabetico|diabetica|hipertenso|hipertensa|asmatico|asmatica|hemofilico|epileptico|epiletico|insulina|sarampo|caxumba|rubeola|catapora|coqueluche|escarlatina",
   ),
-  rather("tratamento|altura|data obito|obito|falecido"),
+  rather("tratamento|fratura|altura|data obito|obito|falecido"),
   // Italian
   sure(
     "diagnosi|allergia|farmaco|farmaci|medicinale|medicinali|sintomo|sintomi|vaccino|vaccini|vaccinazione|vaccinazioni|gruppo sanguigno|malattia|malattie|anamnesi|cartella clinica|pressione arteriosa|gravidanza|incinta|disabilita|salute|fumatore|causa morte|ricetta medica",

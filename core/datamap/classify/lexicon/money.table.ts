@@ -55,7 +55,7 @@ export const MONEY: readonly Term[] = [
     "user.job_title",
     "likely",
     "t",
-    "job title|jobtitle|occupation|profession|beruf|berufsbezeichnung|metier|poste occupe|ocupacion|profesion|professione|profissao|beroep|zhiye|职业|职位|職業|役職",
+    "job title|jobtitle|occupation|profession|beruf|berufsbezeichnung|metier|poste occupe|ocupacion|ocupacao|profesion|professione|profissao|beroep|zhiye|职业|职位|職業|役職",
   ),
   row("user.job_title", "person", "t", "job|position|title|cargo|puesto|funktion|function|job role"),
 ];

@@ -2,7 +2,7 @@
 
 /** Words that make a field say something *about* the thing before them: `email_verified_at`, `phone_type`. */
 export const ABOUT_WORDS: ReadonlySet<string> = new Set(
-  "verified confirmed status type count format template enabled sent size length valid required visible version expires expiry expired expiration attempts failed updated changed modified order sort created deleted flag kind class mime style limit quota max min parent rank position level prefix suffix width mode listing sort interval endpoint disabled allowed frequency cycle duration upvotes downvotes html css hook".split(
+  "verified confirmed status type count format template enabled sent size length valid required visible version expires expiry expired expiration attempts failed updated changed modified order sort created deleted flag kind class mime style limit quota max min parent rank position level prefix suffix width mode listing sort interval endpoint disabled allowed frequency cycle duration upvotes downvotes html css hook privacy dimensions".split(
     " ",
   ),
 );

@@ -6,7 +6,7 @@ export const PAPERS: readonly Term[] = [
     "user.government_id.national_identification_number",
     "sure",
     "tn",
-    "ssn|social security|social security number|sozialversicherungsnummer|svnr|sv nummer|numero secu|numero securite sociale|nir|nss|national id|national identifier|national identification|national insurance number|id card|id card number|identity card|identity number|ausweisnummer|personalausweis|perso nr|dni|dni nie|cpf|curp|codice fiscale|codicefiscale|bsn|burgerservicenummer|personnummer|cpr nummer|pesel|aadhaar|aadhar|tax id|tax number|tin number|steuernummer|steuer id|steueridentifikationsnummer|nif|cuit|cuil|cedula|shenfenzheng|shenfenzhenghao|sfz|sfzh|身份证|证件号|my number|kojin bango|マイナンバー|個人番号|numero documento|documento identidad|numero identite",
+    "ssn|social security|social security number|sozialversicherungsnummer|svnr|sv nummer|numero secu|numero securite sociale|nir|nss|national id|national identifier|national identification|national insurance number|id card|id card number|identity card|identity number|ausweisnummer|personalausweis|perso nr|dni|dni nie|cpf|curp|codice fiscale|codicefiscale|bsn|burgerservicenummer|personnummer|cpr nummer|pesel|aadhaar|aadhar|tax id|tax number|tin number|steuernummer|steuer id|steueridentifikationsnummer|nif|cuit|cuil|cedula|shenfenzheng|shenfenzhenghao|sfz|sfzh|身份证|证件号|my number|kojin bango|マイナンバー|個人番号|titulo eleitor|titulo de eleitor|tit eleitor|carteira trabalho|carteira de trabalho|cart trabalho|ctps|pis pasep|numero documento|documento identidad|numero identite",
   ),
   row(
     "user.government_id.passport_number",
@@ -33,9 +33,21 @@ export const PAPERS: readonly Term[] = [
     "residence permit|aufenthaltstitel|titre de sejour|visa number|permiso residencia|green card|在留カード",
   ),
   row(
+    "user.government_id.birth_certificate",
+    "sure",
+    "tn",
+    "birth certificate|birth certificate number|geburtsurkunde|acte naissance|acte de naissance|acta nacimiento|acta de nacimiento|certificato nascita|certificato di nascita|certidao nascimento|certidao de nascimento|geboorteakte",
+  ),
+  row(
+    "user.government_id",
+    "sure",
+    "tn",
+    "marriage certificate|heiratsurkunde|acte mariage|acte de mariage|acta matrimonio|acta de matrimonio|certidao casamento|certidao de casamento|huwelijksakte",
+  ),
+  row(
     "user.government_id",
     "person",
     "tn",
-    "identification number|identification|document number|id number|id no",
+    "rg|identification number|identification|document number|id number|id no",
   ),
 ];

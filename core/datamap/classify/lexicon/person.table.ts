@@ -6,7 +6,7 @@ export const PERSON: readonly Term[] = [
     "user.demographic.date_of_birth",
     "sure",
     "tdn",
-    "birth date|date of birth|dob|birthday|birthdate|born|birth|birth year|year of birth|geburtsdatum|geburtstag|geb datum|gebdatum|geb dat|geb tag|gebtag|geboren|geburtsjahr|date naissance|naissance|fecha nacimiento|fecha de nacimiento|nacimiento|data nascita|nascita|data nascimento|data de nascimento|nascimento|geboortedatum|geboorte|shengri|chusheng|tanjobi|seinengappi|生日|出生|生年月日|誕生日",
+    "birth date|date of birth|dob|birthday|birthdate|born|birth|birth year|year of birth|geburtsdatum|geburtstag|geb datum|gebdatum|geb dat|geb tag|gebtag|geboren|geburtsjahr|date naissance|naissance|fecha nacimiento|fecha de nacimiento|nacimiento|data nascita|nascita|data nascimento|data nasc|dt nascimento|dt nasc|data de nascimento|nascimento|geboortedatum|geboorte|shengri|chusheng|tanjobi|seinengappi|生日|出生|生年月日|誕生日",
   ),
   row(
     "user.demographic.age_range",
