@@ -41,10 +41,12 @@ export function judgeFlow(
     said: (to) => (spec.never ? `to \`${to}\`` : "to somebody whom the policy does not name"),
   });
   const seen =
-    places(view).length === 0 ? "" : `none of ${count(rows, "disclosure")} on record goes against it; `;
+    places(view).length === 0
+      ? ""
+      : `; so far none of ${count(rows, "disclosure")} on record goes against it`;
   return judged({
     broken,
-    open: [...failures(readings), `${seen}${NO_GATEWAY}`],
+    open: [...failures(readings), `${NO_GATEWAY}${seen}`],
     evidence,
     suspects,
     basis: "exact",

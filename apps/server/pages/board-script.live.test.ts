@@ -54,8 +54,8 @@ afterAll(async () => {
 test("a later check moves the times and nothing else; a verdict that turns is shown, and what is open stays open", async () => {
   const page = await browser.newPage();
   await page.goto(url);
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Tab");
+  // The summary, and what opens and closes all of them, come first.
+  for (let i = 0; i < 4; i += 1) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   const row = page.locator("#M1");
   expect(await row.getAttribute("open")).toBe("");
@@ -73,6 +73,37 @@ test("a later check moves the times and nothing else; a verdict that turns is sh
   expect(await page.locator("#M1 > summary:focus").count()).toBe(1);
   await page.close();
 });
+
+test("all rows open and close by the keyboard, and stay so with the focus; without scripts there is nothing that would not do it", async () => {
+  const one = boardOf("kept", "2026-11-25T08:00:00.000Z", UNTIL);
+  const rows = one.promises.flatMap((p) => [p, { ...p, promise: "M2" }]);
+  shown = { ...one, promises: rows };
+  const page = await browser.newPage();
+  await page.goto(url);
+  const open = () => page.locator("details[open]").count();
+  expect(await open()).toBe(0);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  expect(await open()).toBe(2);
+
+  shown = { ...shown, trying: true };
+  await page.getByText("Rights are being tried").waitFor({ timeout: 60_000 });
+  expect(await open()).toBe(2);
+  expect(await page.locator("[data-fold=open]:focus").count()).toBe(1);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  expect(await open()).toBe(0);
+  await page.close();
+
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const still = await context.newPage();
+  await still.goto(url);
+  expect(await still.getByRole("button").count()).toBe(0);
+  await still.locator("#M1 > summary").click();
+  expect(await still.locator("details[open]").count()).toBe(1);
+  await context.close();
+}, 120_000);
 
 test("a log that grows is exchanged alone; what the reader closed stays closed, the focus stays, and an alert is announced once", async () => {
   const breach = (entries: number, more: Partial<Board> = {}): Board => ({

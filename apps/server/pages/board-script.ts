@@ -1,10 +1,17 @@
 /**
  * What renews the board: the page is fetched again. Where only times have moved, or the log has grown, these are exchanged alone; else the inside
- * is. What is open stays open, what is closed closed, the focus where it was, and what was announced is not announced anew.
+ * is. What is open stays open, what is closed closed, the focus where it was, and what was announced is not announced anew. It also opens and closes
+ * all rows at once.
  */
 export const BOARD_SCRIPT = `"use strict";
 const every = 5000;
 const all = (part, what) => [...part.querySelectorAll(what)];
+const showFold = (part) => all(part, ".fold").forEach((p) => (p.hidden = false));
+showFold(document);
+document.addEventListener("click", ({ target }) => {
+  const fold = target.closest("[data-fold]")?.dataset.fold;
+  if (fold !== undefined) for (const d of all(document, "#board details")) d.open = fold === "open";
+});
 async function renew() {
   if (document.hidden) return;
   const answer = await fetch("/", { headers: { accept: "text/html" } }).catch(() => null);
@@ -36,10 +43,14 @@ function exchange(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const row = focused?.closest("details")?.id;
   const link = focused?.getAttribute("href");
+  const fold = focused?.dataset.fold;
+  showFold(fresh);
   old.replaceWith(fresh);
   const again = row
     ? document.getElementById(row)?.querySelector("summary")
-    : link && all(fresh, "a").find((a) => a.getAttribute("href") === link);
+    : fold
+      ? fresh.querySelector('[data-fold="' + fold + '"]')
+      : link && all(fresh, "a").find((a) => a.getAttribute("href") === link);
   again?.focus({ preventScroll: true });
 }
 setInterval(renew, every);

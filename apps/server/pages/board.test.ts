@@ -19,6 +19,15 @@ const commitment = (change: Partial<BoardCommitment>): BoardCommitment => ({
   ...{ since: null, freshUntil: null, coverage: null, waiver: null },
   ...change,
 });
+/** What a promise says in its own line of how it was looked at. */
+const line = (page: string, id: string): string => {
+  const row = page.slice(page.indexOf(`id="${id}"`));
+  return (
+    row.slice(0, row.indexOf("</summary>")).match(/<span class="how">(.*?)<\/span>/)?.[1] ?? ""
+  ).replaceAll(/<[^>]*>/g, "");
+};
+const lineOf = (verdict: string, ...changes: Partial<BoardCommitment>[]): string =>
+  line(renderBoard({ ...BOARD, promises: [promise("M2", verdict, ...changes.map(commitment))] }), "M2");
 const promise = (id: string, verdict: string, ...commitments: BoardCommitment[]) => ({
   promise: id,
   verdict,
@@ -106,6 +115,48 @@ test("each verdict says how much there was and how much of it was seen, and what
   for (const verdict of ["kept", "attested"]) expect(shown({ verdict, freshUntil })).toContain(until);
   for (const verdict of ["broken", "unproven"])
     expect(shown({ verdict, freshUntil })).not.toContain("holds until");
+});
+
+test("a promise says in its own line how it was looked at: the weakest basis, how much, and the first that runs out", () => {
+  const until = { freshUntil: "2026-11-27T18:35:17.257Z" };
+  expect(lineOf("kept", until)).toBe("basis: exact · looked at all 2 · holds until 27 Nov 2026, 18:35 UTC");
+  const drill = { basis: "drill", examined: 1, population: 1, freshUntil: "2026-11-26T08:00:00.000Z" };
+  expect(lineOf("kept", until, drill)).toBe(
+    "basis: drill or stronger · looked at all 2 · holds until 26 Nov 2026, 08:00 UTC",
+  );
+  const many = { examined: 252_531, population: 252_531 };
+  expect(lineOf("kept", {}, many)).toBe("basis: exact · looked at all of each, 2 to 252,531");
+  expect(lineOf("kept", {}, { examined: 0, population: 0 })).toContain("looked at all of each, 0 to 2");
+  const sampled = { basis: "sampled", examined: 20_000, population: 112_564 };
+  expect(lineOf("kept", many, sampled)).toBe(
+    "basis: sampled or stronger · looked at 20,000 of 112,564 where least was seen",
+  );
+  expect(lineOf("kept", { basis: "sampled" })).toContain("looked at 2 of 2");
+  // What is attested rests on what is kept beside it, too.
+  const vouched = { verdict: "attested", basis: "document", examined: 1, population: 1 };
+  expect(lineOf("attested", vouched, until)).toBe(
+    "basis: document or stronger · looked at all 2 · holds until 27 Nov 2026, 18:35 UTC",
+  );
+});
+
+test("what is broken says by what, and neither it nor what is unproven runs out; what promises nothing says nothing", () => {
+  const until = { freshUntil: "2026-11-27T18:35:17.257Z" };
+  const broken = { verdict: "broken", examined: 9, population: 10, ...until };
+  expect(lineOf("broken", { basis: "drill", ...until }, broken)).toBe("basis: exact · looked at 9 of 10");
+  const unproven = { verdict: "unproven", basis: null, ...until };
+  expect(lineOf("unproven", until, unproven)).toBe("no basis · so far looked at all 2");
+  expect(lineOf("unproven", { ...unproven, examined: 5, population: 6 })).toContain(
+    "so far looked at 5 of 6",
+  );
+  for (const n of [null, 0])
+    expect(lineOf("unproven", { ...unproven, examined: n, population: n })).toBe(
+      "no basis · nothing looked at so far",
+    );
+  expect(lineOf("unproven", unproven, { ...unproven, examined: null, population: null })).toBe(
+    "no basis · so far looked at all 2, and nothing for 1 of 2 commitments",
+  );
+  const informs = { verdict: "not applicable", basis: null, examined: null, population: null };
+  expect(lineOf("not applicable", informs)).toBe("");
 });
 
 test("what rests on a sample says so", () => {

@@ -8,6 +8,7 @@ import type { LogState } from "@avow/runtime/ledger/state";
 import { lostInWords } from "@avow/runtime/requests/holds/lost";
 import { overdueInWords } from "@avow/runtime/requests/holds/overdue";
 import type { Board, BoardCommitment, BoardPromise } from "../parts.ts";
+import { restsOn } from "./looked.ts";
 import { STYLE } from "./style.ts";
 import { count, joined, prose, proseWithTimes, timeOf } from "./words.ts";
 
@@ -30,7 +31,6 @@ const MEANS: Readonly<Record<string, string>> = {
 };
 /** What was looked at comes first. */
 const ORDER: readonly string[] = ["broken", "kept", "unproven", "attested", "not applicable"];
-const PASSING: readonly string[] = ["kept", "attested"];
 const ALWAYS_SHOWN: readonly string[] = ["kept", "broken", "unproven"];
 
 export function renderBoard(board: Board): string {
@@ -46,10 +46,14 @@ ${board.at === null ? null : summary(board)}${board.problems.map((p) => html`<p 
 ${board.holdsOverdue === 0 ? null : html`<p class="warn">${prose(overdueInWords(board.holdsOverdue))}.</p>`}
 ${board.trying && board.at !== null ? html`<p class="note" role="status">Rights are being tried on invented people: what rests on that follows when it has ended.</p>` : null}
 ${board.holdsLost === 0 ? null : html`<p class="warn">${prose(lostInWords(board.holdsLost))}.</p>`}
-${board.promises.length === 0 ? nothingShown(board) : groups.map(group)}
+${board.promises.length === 0 ? nothingShown(board) : [FOLD, ...groups.map(group)]}
 ${board.log === null ? null : logPart(board.log)}
 </main></body></html>`.text;
 }
+
+/** Shown by the script that hears them: without it they would do nothing. */
+const FOLD = html`<p class="fold" hidden><button type="button" data-fold="open">Open all</button><button type="button" data-fold="close">Close all</button></p>
+`;
 
 /** Before the first check nothing is known, not even that the policy promises nothing. */
 const nothingShown = ({ at }: Board): Html =>
@@ -106,10 +110,12 @@ function promiseRow(p: BoardPromise): Html {
     p.verdict === "kept" || first === undefined
       ? null
       : html`<span class="why">${prose(first.reason)}</span>`;
+  const rests = restsOn(p);
+  const how = rests.length === 0 ? null : html`<span class="how">${joined(rests, " · ")}</span>`;
   return html`<details${new Html(p.verdict === "broken" ? " open" : "")} id="${p.promise}"><summary><code>${p.promise}</code><span class="s"><span>${joined(
     headed(says).map((s) => html`${prose(s)}`),
     "; ",
-  )}${sampled ? html` <em>${speaking.some((c) => c.coverage !== null) ? "read in parts" : "by a sample"}</em>` : null}${p.waived ? html` <em>waived</em>` : null}</span>${why}</span>${first === undefined ? null : html`<code class="at">${first.file}:${first.line}</code>`}</summary>
+  )}${sampled ? html` <em>${speaking.some((c) => c.coverage !== null) ? "read in parts" : "by a sample"}</em>` : null}${p.waived ? html` <em>waived</em>` : null}</span>${why}${how}</span>${first === undefined ? null : html`<code class="at">${first.file}:${first.line}</code>`}</summary>
 ${sentences(p)}${p.commitments.map(commitmentPart)}</details>`;
 }
 
@@ -122,12 +128,9 @@ function sentences(p: BoardPromise): Html[] {
 function commitmentPart(c: BoardCommitment): Html {
   const facts = [
     html`${c.kind}`,
-    c.basis === null ? null : html`basis: ${c.basis}`,
-    examinedOf(c),
+    ...restsOn({ verdict: c.verdict, commitments: [c] }),
     c.coverage === null || c.coverage === 1 ? null : html`coverage ${Math.floor(100 * c.coverage)} %`,
     c.since === null ? null : html`${c.verdict} since ${timeOf(c.since)}`,
-    // What is broken or unproven does not run out.
-    c.freshUntil === null || !PASSING.includes(c.verdict) ? null : html`holds until ${timeOf(c.freshUntil)}`,
     html`section ${c.section}`,
     html`<code>${c.file}:${c.line}</code>`,
   ].filter((f) => f !== null);
@@ -147,15 +150,3 @@ const headed = (says: readonly string[]): readonly string[] =>
   says.length <= HEADED_MAX + 1
     ? says
     : [...says.slice(0, HEADED_MAX), `and ${says.length - HEADED_MAX} more`];
-
-/** How much there was, and how much of it was seen. One canary, one document: that says nothing which the basis does not. */
-function examinedOf({ examined, population, basis }: BoardCommitment): Html | null {
-  if (examined === null || population === null || (population === 1 && ONE_BY_ONE.includes(basis ?? "")))
-    return null;
-  const seen = examined.toLocaleString("en");
-  if (population === 0) return html`there was nothing to look at`;
-  return examined === population && basis !== "sampled"
-    ? html`looked at all ${seen}`
-    : html`looked at ${seen} of ${population.toLocaleString("en")}`;
-}
-const ONE_BY_ONE: readonly string[] = ["drill", "document"];

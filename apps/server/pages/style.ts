@@ -18,8 +18,10 @@ summary::-webkit-details-marker{display:none}summary>code:first-child::before{co
 summary:focus-visible{outline:3px solid var(--attested);outline-offset:-3px;border-radius:.6rem}
 .s>span{display:block}.s>span:first-child::first-letter{text-transform:uppercase}
 .why{color:var(--soft);font-size:.9rem;display:-webkit-box!important;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
+.how{color:var(--soft);font-size:.82rem;font-variant-numeric:tabular-nums}
+.fold{gap:.5rem;margin:0 0 1rem}.fold:not([hidden]){display:flex}.fold button{font:inherit;font-size:.86rem;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.3rem .8rem;cursor:pointer}.fold button:hover{border-color:var(--soft)}.fold button:focus-visible{outline:3px solid var(--attested);outline-offset:2px}
 details[open] .why{-webkit-line-clamp:unset}summary code{color:var(--soft)}.at{font-size:.78rem;text-align:end}
-#broken .why{color:var(--ink)}#unproven summary,#not-applicable summary{padding-block:.3rem;font-size:.94rem}#unproven .why,#not-applicable .why{font-size:.85rem;-webkit-line-clamp:1}
+#broken .why{color:var(--ink)}#unproven summary,#not-applicable summary{padding-block:.3rem;font-size:.94rem}#unproven .why,#not-applicable .why{font-size:.85rem}#not-applicable .why{-webkit-line-clamp:1}
 .c{border-top:1px solid var(--line);padding:.6rem .9rem .7rem;margin-inline-start:4.75rem}.c h3{font-size:.95rem;font-weight:600;margin:0 0 .15rem}.c h3 span{margin-inline-end:.4rem}
 blockquote{margin-block:.4rem .6rem;margin-inline:5.65rem .9rem;padding:.1rem .8rem;border-inline-start:3px solid var(--line);color:var(--soft)}
 code{font:.86em ui-monospace,monospace;overflow-wrap:anywhere}.meta{font-size:.86rem;color:var(--soft)}em{color:var(--soft)}

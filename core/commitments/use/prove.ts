@@ -53,6 +53,7 @@ export function judge(
   });
 }
 
+/** What is missing first: boards cut a long reason short, and how much was seen stands beside it. */
 function whyOpen(
   spec: UseSpec,
   view: View,
@@ -60,8 +61,8 @@ function whyOpen(
 ): string {
   if (places(view).length === 0) return `the map names no collection of uses (\`uses\`), and ${UNDECIDED}`;
   if (spec.never)
-    return `none of ${count(rows, "use")} on record is for \`${spec.use.join("`, `")}\`; ${UNDECIDED}`;
+    return `${UNDECIDED}; so far none of ${count(rows, "use")} on record is for \`${spec.use.join("`, `")}\``;
   const unseen = spec.use.filter((p) => !seen.has(p));
-  const none = unseen.length === 0 ? "" : `; none is for \`${unseen.join("`, `")}\``;
-  return `each of ${count(rows, "use")} on record is for a purpose of the policy${none}; ${UNDECIDED}`;
+  const none = unseen.length === 0 ? "" : `, none of them for \`${unseen.join("`, `")}\``;
+  return `${UNDECIDED}; so far each of ${count(rows, "use")} on record is for a purpose of the policy${none}`;
 }

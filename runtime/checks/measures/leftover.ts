@@ -187,6 +187,7 @@ class Found {
     { readonly store: string; readonly collection: string; rows: number; readonly named: RowNames }
   >();
 
+  #rows = 0;
   #unclear = 0;
 
   constructor(context: MeasureContext) {
@@ -195,7 +196,7 @@ class Found {
 
   /** Without those that are unclear. */
   get rows(): number {
-    return this.#names.size - this.#unclear;
+    return this.#rows;
   }
 
   get unclear(): number {
@@ -207,11 +208,14 @@ class Found {
       const id = `${store}.${collection}`;
       const whole = `${id} ${name}`;
       if (this.#names.has(whole)) continue;
-      this.#names.add(whole);
       if (unclear) {
+        // They stop nobody from looking on. Of so many, one that hangs on two people may count twice.
+        if (this.#unclear < FOUND_MAX) this.#names.add(whole);
         this.#unclear += 1;
         continue;
       }
+      this.#names.add(whole);
+      this.#rows += 1;
       const known = this.#byCollection.get(id);
       const own = known ?? {
         store,
