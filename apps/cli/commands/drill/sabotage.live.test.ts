@@ -138,9 +138,28 @@ test("what a sabotage should have broken and did not is said, and so is what it 
   ]);
 });
 
+const periodNow = async (id: string) =>
+  (await hands.verify()).promises.flatMap((p) => p.commitments).find((c) => c.id === id);
+
+test("an answer in the cache that is dated twenty hours ahead, and would lie there until then, leaves its hour unproven", async () => {
+  expect(await periodNow("cache-an-hour")).toMatchObject({ verdict: "kept" });
+  await sql(
+    "app",
+    `insert into response_cache (key, user_id, prompt, answer, created_at)
+     select 'sabotage', id, 'q', 'a', now() + interval '20 hours' from users limit 1`,
+  );
+  expect(await periodNow("cache-an-hour")).toMatchObject({
+    verdict: "unproven",
+    reason: expect.stringMatching(
+      /^1 row of `app\.response_cache` .*date in `created_at`, or one that is still to come$/,
+    ),
+  });
+  await sql("app", "delete from response_cache where key = 'sabotage'");
+  expect(await periodNow("cache-an-hour")).toMatchObject({ verdict: "kept" });
+});
+
 test("a subscription that has ended and does not say when leaves its period unproven, and is named", async () => {
-  const periodOf = async () =>
-    (await hands.verify()).promises.flatMap((p) => p.commitments).find((c) => c.id === "subscription-a-year");
+  const periodOf = () => periodNow("subscription-a-year");
   expect(await periodOf()).toMatchObject({ verdict: "kept" });
   await sql(
     "app",
