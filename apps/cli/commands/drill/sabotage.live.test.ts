@@ -180,3 +180,28 @@ test("a subscription that has ended and does not say when leaves its period unpr
   await sql("app", "delete from subscriptions where stripe_subscription_id ~ '^sub_[1-4]$'");
   expect(await periodOf()).toMatchObject({ verdict: "kept" });
 });
+
+test("an account that was emptied and does not say since when leaves its period unproven, and is named", async () => {
+  const app = must(clients.get("app"), "a database of the test");
+  const { rows } = await app.query(
+    "select id, closed_at from users where closed_at is not null order by id limit 1",
+  );
+  const { id, closed_at: closedAt } = must(rows[0], "somebody who left");
+  const closeAt = (at: unknown) => app.query("update users set closed_at = $2 where id = $1", [id, at]);
+  expect(await periodNow("account-seven-years")).toMatchObject({ verdict: "kept" });
+  for (const never of [null, "-infinity"]) {
+    await closeAt(never);
+    expect(await periodNow("account-seven-years")).toMatchObject({
+      verdict: "unproven",
+      reason: "1 row of `app.users` has ended and no date in `closed_at`, or one that is still to come",
+      evidence: [
+        {
+          what: "a row of `users`: it has ended and `closed_at` does not say when",
+          locator: expect.any(String),
+        },
+      ],
+    });
+  }
+  await closeAt(closedAt);
+  expect(await periodNow("account-seven-years")).toMatchObject({ verdict: "kept" });
+});
