@@ -12,7 +12,7 @@ effective: 2025-01-01
 locale: en
 controller: { name: Shop }
 jurisdictions: [EU]
-classes: { account: [user.contact], order: [user.financial], sums: [system], extra: [user.name] }
+classes: { account: [user.contact], order: [user.financial], sums: [system], extra: [user.name], trace: [user.behavior, user.location.imprecise], place: [user.behavior, user.location] }
 purposes: { news: [marketing], mail-news: [marketing.communications.email], counting: [analytics], guessing: [analytics] }
 recipients: { authority: {}, carrier: {}, broker: {} }
 conditions: { recorded: it is on record why }
@@ -29,6 +29,10 @@ All of it.
   collect: order
   from: third_party
   sources: [stripe]
+- id: roughly
+  collect: trace
+- id: exactly
+  collect: place
 - id: year
   retain: [account, order, sums]
   for: P1Y

@@ -56,6 +56,23 @@ test("collect: what rests on a sample says so, with rows; a look that was cut sh
   expect(judge("listed").basis).toBe("exact");
 });
 
+test("collect: coordinates where the policy says no more than roughly where somebody is break it", () => {
+  const map = (name: string) =>
+    `${MAP}  views:\n    class: ${name}\n    owner: email -> users.email\n    fields: { id: system, email: user.behavior, path: user.behavior }\n`;
+  const found = (m: Measure) =>
+    m.measure === "values" && m.detectors.includes("coordinates") ? { found: 2 } : null;
+  expect(judge("roughly", undefined, map("trace"))).toMatchObject({
+    ...{ verdict: "kept", basis: "exact" },
+    reason: expect.stringMatching(/no coordinates in 10 rows that tell no more than roughly/),
+  });
+  expect(judge("roughly", found, map("trace"))).toMatchObject({
+    verdict: "broken",
+    reason:
+      "coordinates in 2 values of `app.views`: the policy says that it tells roughly where somebody is, and no more",
+  });
+  expect(judge("exactly", found, map("place")).verdict).toBe("kept");
+});
+
 test("collect: values in fields called system and strange sources break; no source field, nothing seen, is unproven", () => {
   expect(judge("listed", on("values", { found: 1 }, "days")).verdict).toBe("broken");
   const strange = judge(

@@ -7,6 +7,7 @@ create index if not exists credentials_used on credentials (used_at);
 create index if not exists oauth_logins_used on oauth_logins (used_at);
 create index if not exists preferences_used on preferences (used_at);
 create index if not exists acquisition_sources_recorded on acquisition_sources (recorded_at);
+create index if not exists users_email_domain on users (email_domain);
 create index if not exists subscriptions_cancelled on subscriptions (cancelled_at) where cancelled_at is not null;
 
 -- Figures say how many people stand behind them; those of which it is no longer known are given up.

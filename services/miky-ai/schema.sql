@@ -84,6 +84,7 @@ create unique index users_email_lower on users (lower(email));
 create index users_phone on users (phone);
 create index users_referred_by on users (referred_by);
 create index users_closed_at on users (closed_at) where closed_at is not null;
+create index users_email_domain on users (email_domain);
 
 create table credentials (
   user_id        uuid primary key references users (id),

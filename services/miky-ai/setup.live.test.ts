@@ -17,7 +17,7 @@ test("a database of an earlier day gets what came later, keeps its rows, and a f
     `insert into users (id, email) values (gen_random_uuid(), 'early@mail.example');
      insert into credentials (user_id, password_hash) select id, 'scrypt:x' from users;
      alter table credentials drop column used_at; alter table oauth_logins drop column used_at; alter table preferences drop column used_at;
-     drop index acquisition_sources_recorded; drop index subscriptions_cancelled`,
+     drop index acquisition_sources_recorded; drop index subscriptions_cancelled; drop index users_email_domain`,
   );
   expect(await there()).not.toEqual(full);
   const again = () =>

@@ -1,9 +1,10 @@
 /**
  * What is stored is what the policy names: every live field of the classes' collections stands in the map, with a category of its
- * class. A look at values of fields that the map calls `system` can only break a promise, never prove one.
+ * class. A look at values can only break a promise, never prove one: at addresses and numbers in fields that the map calls `system`, and
+ * at coordinates in anything of a class that says of where somebody is no more than roughly.
  */
 
-import { type Collection, idOf } from "../../datamap/model.ts";
+import { type Collection, type Field, idOf } from "../../datamap/model.ts";
 import { classesCollected, classHolds } from "../../policy/collected.ts";
 import type { Commitment } from "../../policy/model.ts";
 import { isPersonal } from "../../terms/category.ts";
@@ -21,6 +22,7 @@ import type { Evidence, Judgement, LiveField, Measure, Reading, Suspects } from 
 import { type CollectSpec, schema } from "./schema.ts";
 
 const HIDDEN = ["email", "phone", "card_number", "ip_address"];
+const EXACT_PLACE = "coordinates";
 /** Above this a collection is looked at by a sample, and the verdict says so. */
 const HIDDEN_ROWS_MAX = 200_000;
 
@@ -28,24 +30,11 @@ export function examine(spec: CollectSpec, commitment: Commitment, view: View): 
   const looked = inQuestion(spec, commitment, view);
   return [
     { measure: "schema", look: "metadata" },
-    ...looked.flatMap((c): Measure[] => {
+    ...looked.flatMap((c): Measure[] =>
       // A document holds what its places say it holds: a look at the whole would find just that.
-      const fields = c.fields
-        .filter((f) => !isPersonal(f.category) && f.path === undefined && f.opened !== true)
-        .map((f) => f.name);
-      if (fields.length === 0) return [];
-      return [
-        {
-          measure: "values",
-          look: "sample",
-          detectors: HIDDEN,
-          store: c.store,
-          collection: c.name,
-          fields,
-          rowsMax: HIDDEN_ROWS_MAX,
-        },
-      ];
-    }),
+      valuesOf(c, HIDDEN, (f) => !isPersonal(f.category) && f.opened !== true),
+    ),
+    ...roughly(spec, view).flatMap((c) => valuesOf(c, [EXACT_PLACE], () => true)),
     ...(spec.sources === undefined ? [] : ofClasses(view.map, spec.collect)).flatMap((c): Measure[] =>
       c.source === null
         ? []
@@ -53,6 +42,29 @@ export function examine(spec: CollectSpec, commitment: Commitment, view: View): 
     ),
   ];
 }
+
+function valuesOf(
+  { store, name: collection, fields: all }: Collection,
+  detectors: readonly string[],
+  isLooked: (field: Field) => boolean,
+): Measure[] {
+  const fields = all.filter((f) => f.path === undefined && isLooked(f)).map((f) => f.name);
+  if (fields.length === 0) return [];
+  return [
+    { measure: "values", look: "sample", detectors, store, collection, fields, rowsMax: HIDDEN_ROWS_MAX },
+  ];
+}
+
+/** Collections of which the policy says that they tell roughly where somebody is, and nothing closer. */
+const roughly = (spec: CollectSpec, view: View): readonly Collection[] =>
+  ofClasses(
+    view.map,
+    spec.collect.filter((name) => {
+      const allowed = own(view.policy.classes, name) ?? [];
+      const tells = (category: string): boolean => allowed.some((c) => covers(c, category));
+      return tells("user.location.imprecise") && !tells("user.location.precise");
+    }),
+  );
 
 /** The classes that some collect commitment claims, and whether one of them says that its list is complete. */
 function claims(view: View): { readonly classes: ReadonlySet<string>; readonly closed: boolean } {
@@ -91,6 +103,7 @@ export function judge(
   const suspects: Suspects[] = [];
   let fields = 0;
   const rows = { examined: 0, population: 0 };
+  const placed = { examined: 0, population: 0 };
   for (const [i, reading] of readings.entries()) {
     const measure = measures[i];
     if (reading.reading === "schema") {
@@ -100,18 +113,22 @@ export function judge(
       open.push(...missing(spec, view, reading.missing));
       fields = fieldsLooked(spec, commitment, view) + found.filter((f) => f.field !== undefined).length;
     }
-    if (reading.reading === "values") {
-      rows.examined += reading.examined;
-      rows.population += reading.population;
-      if (reading.partial && measure?.measure === "values" && reading.examined >= reading.population)
+    if (reading.reading === "values" && measure?.measure === "values") {
+      const isPlace = measure.detectors.includes(EXACT_PLACE);
+      const sum = isPlace ? placed : rows;
+      sum.examined += reading.examined;
+      sum.population += reading.population;
+      const at = `\`${measure.store}.${measure.collection}\``;
+      if (reading.partial && reading.examined >= reading.population)
         open.push(
-          `too much of \`${measure.store}.${measure.collection}\` looks personal for all of it to be looked at`,
+          `too much of ${at} looks ${isPlace ? "like coordinates" : "personal"} for all of it to be looked at`,
         );
-    }
-    if (reading.reading === "values" && reading.found > 0 && measure?.measure === "values") {
-      broken.push(
-        `${count(reading.found, "value")} in fields of \`${measure.store}.${measure.collection}\` that the map calls \`system\` look personal`,
-      );
+      if (reading.found > 0)
+        broken.push(
+          isPlace
+            ? `coordinates in ${count(reading.found, "value")} of ${at}: the policy says that it tells roughly where somebody is, and no more`
+            : `${count(reading.found, "value")} in fields of ${at} that the map calls \`system\` look personal`,
+        );
       evidence.push(...reading.evidence);
     }
     if (reading.reading === "distinct" && measure?.measure === "distinct") {
@@ -122,17 +139,18 @@ export function judge(
     }
   }
   open.push(...withoutSource(spec, view), ...withoutCollection(spec, view));
+  const all = { examined: rows.examined + placed.examined, population: rows.population + placed.population };
   return judged({
     broken,
     open,
     evidence,
     suspects,
     // Of a sample it is said how many rows it was; when all was seen, the fields are what was gone through.
-    ...(rows.examined < rows.population
-      ? { ...rows, basis: "sampled" }
+    ...(all.examined < all.population
+      ? { ...all, basis: "sampled" }
       : { examined: fields, population: fields, basis: "exact" }),
     freshForMs: LOOK_HOLDS_MS,
-    kept: keptReason(spec, fields, rows),
+    kept: keptReason(spec, fields, { rows, placed }),
   });
 }
 
@@ -169,20 +187,33 @@ function strangeSources(
 const fieldsLooked = (spec: CollectSpec, commitment: Commitment, view: View): number =>
   inQuestion(spec, commitment, view).reduce((sum, c) => sum + c.fields.length, 0);
 
+interface Looked {
+  readonly examined: number;
+  readonly population: number;
+}
+
 function keptReason(
   spec: CollectSpec,
   fields: number,
-  { examined, population }: { readonly examined: number; readonly population: number },
+  { rows, placed }: { readonly rows: Looked; readonly placed: Looked },
 ): string {
   const rest = spec.closed ? ", and nothing personal lies outside the policy's classes" : "";
-  const looked =
-    examined < population
-      ? `${count(examined, "row")} of ${population.toLocaleString("en")}`
-      : count(examined, "row");
-  const sample =
-    population === 0 ? "" : `; no address, number or card in the fields called \`system\` of ${looked}`;
-  return `all ${count(fields, "live field")} stand in the data map with a category of their class${rest}${sample}`;
+  const looks = [
+    ...(rows.population === 0
+      ? []
+      : [`no address, number or card in the fields called \`system\` of ${said(rows)}`]),
+    ...(placed.population === 0
+      ? []
+      : [`no coordinates in ${said(placed)} that tell no more than roughly where somebody is`]),
+  ];
+  const stand = `all ${count(fields, "live field")} stand in the data map with a category of their class${rest}`;
+  return [stand, ...looks].join("; ");
 }
+
+const said = ({ examined, population }: Looked): string =>
+  examined < population
+    ? `${count(examined, "row")} of ${population.toLocaleString("en")}`
+    : count(examined, "row");
 
 function bySchema(spec: CollectSpec, view: View, unmapped: readonly LiveField[]): Evidence[] {
   const known = new Map(collectionsOf(view.map).map((c) => [idOf(c), c]));

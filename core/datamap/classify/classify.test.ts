@@ -60,6 +60,18 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
     "203.0.113.7/32",
   ],
   geo: ["48.858370, 2.294481", "[-33.85678,151.21530]"],
+  coordinates: [
+    "/near?lat=47.376900&lng=8.541700",
+    "https://maps.example/?lon=-0.127758&zoom=12&lat=51.507351",
+    "/next?to=%2Fnear%3Flat%3D47.3769%26long%3D8.5417",
+    "https://maps.example/place/@47.37690,8.54170,15z",
+    "geo:47.3769,8.5417;u=35",
+    "/map?ll=-33.85678%2C151.21530",
+    '{"latitude": 47.37690, "accuracy": 12, "longitude": 8.54170}',
+    '{\n  "lat": 47.37690,\n  "lng": 8.54170\n}',
+    '"{\\"homeLat\\":\\"47.3769\\",\\"homeLng\\":\\"8.5417\\"}"',
+    "LAT 47.37690, LON 8.54170.",
+  ],
 };
 
 const NOT_FOUND: Readonly<Record<string, readonly string[]>> = {
@@ -98,6 +110,16 @@ const NOT_FOUND: Readonly<Record<string, readonly string[]>> = {
   iban: ["DE89370400440532013001", "AB12345678901234", "ORDER DE12"],
   ip_address: ["1.2.3.4.5", "v1.2.3.4", "256.1.1.1", "127.0.0.1", "12:34:56", "std::vector::begin", "a::b"],
   geo: ["48.85, 2.29", "91.00000, 2.00000", "1.23456 2.34567 3.45678"],
+  coordinates: [
+    "/near?lat=47.38&lng=8.54",
+    "/near?lat=47.37690",
+    "lat=0.0000&lng=0.0000",
+    "lat=91.0000&lng=8.5417",
+    '{"scroll":[0.45210,0.88120]}',
+    '{"flat":0.45210,"along":0.88120}',
+    "latency=12.34567&length=9.87654",
+    "moved from 47.37690,8.54170",
+  ],
 };
 
 test.each([...DETECTORS.keys()])(

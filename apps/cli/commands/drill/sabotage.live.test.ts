@@ -138,9 +138,28 @@ test("what a sabotage should have broken and did not is said, and so is what it 
   ]);
 });
 
+const periodNow = async (id: string) =>
+  (await hands.verify()).promises.flatMap((p) => p.commitments).find((c) => c.id === id);
+
+test("an answer in the cache that is dated twenty hours ahead, and would lie there until then, leaves its hour unproven", async () => {
+  expect(await periodNow("cache-an-hour")).toMatchObject({ verdict: "kept" });
+  await sql(
+    "app",
+    `insert into response_cache (key, user_id, prompt, answer, created_at)
+     select 'sabotage', id, 'q', 'a', now() + interval '20 hours' from users limit 1`,
+  );
+  expect(await periodNow("cache-an-hour")).toMatchObject({
+    verdict: "unproven",
+    reason: expect.stringMatching(
+      /^1 row of `app\.response_cache` .*date in `created_at`, or one that is still to come$/,
+    ),
+  });
+  await sql("app", "delete from response_cache where key = 'sabotage'");
+  expect(await periodNow("cache-an-hour")).toMatchObject({ verdict: "kept" });
+});
+
 test("a subscription that has ended and does not say when leaves its period unproven, and is named", async () => {
-  const periodOf = async () =>
-    (await hands.verify()).promises.flatMap((p) => p.commitments).find((c) => c.id === "subscription-a-year");
+  const periodOf = () => periodNow("subscription-a-year");
   expect(await periodOf()).toMatchObject({ verdict: "kept" });
   await sql(
     "app",
@@ -160,4 +179,29 @@ test("a subscription that has ended and does not say when leaves its period unpr
   });
   await sql("app", "delete from subscriptions where stripe_subscription_id ~ '^sub_[1-4]$'");
   expect(await periodOf()).toMatchObject({ verdict: "kept" });
+});
+
+test("an account that was emptied and does not say since when leaves its period unproven, and is named", async () => {
+  const app = must(clients.get("app"), "a database of the test");
+  const { rows } = await app.query(
+    "select id, closed_at from users where closed_at is not null order by id limit 1",
+  );
+  const { id, closed_at: closedAt } = must(rows[0], "somebody who left");
+  const closeAt = (at: unknown) => app.query("update users set closed_at = $2 where id = $1", [id, at]);
+  expect(await periodNow("account-seven-years")).toMatchObject({ verdict: "kept" });
+  for (const never of [null, "-infinity"]) {
+    await closeAt(never);
+    expect(await periodNow("account-seven-years")).toMatchObject({
+      verdict: "unproven",
+      reason: "1 row of `app.users` has ended and no date in `closed_at`, or one that is still to come",
+      evidence: [
+        {
+          what: "a row of `users`: it has ended and `closed_at` does not say when",
+          locator: expect.any(String),
+        },
+      ],
+    });
+  }
+  await closeAt(closedAt);
+  expect(await periodNow("account-seven-years")).toMatchObject({ verdict: "kept" });
 });
