@@ -12,6 +12,7 @@ import { type Kysely, sql, type Transaction } from "kysely";
 import { fromKysely, PgBoss } from "pg-boss";
 import type { Database } from "../store/database.ts";
 import type { Tables } from "../store/tables.ts";
+import { ownConnections, type Patience } from "../store/watch.ts";
 import { kindOf } from "./failure.ts";
 import { checkPayload, type Ids, type Job, keyOf, type Payload } from "./job.ts";
 import { type Handler, startHandlers, type Working } from "./work.ts";
@@ -37,6 +38,7 @@ export interface OpenJobs {
   readonly service: string;
   readonly jobs: readonly Job[];
   readonly onLog: (line: string) => void;
+  readonly patience?: Patience;
 }
 
 export interface Jobs {
@@ -103,12 +105,11 @@ export async function openJobs(options: OpenJobs): Promise<Jobs> {
 /** Handlers have ended by then (`Working.stop`): this is for a statement of pg-boss's own. */
 const CLOSE_MS_MAX = 5000;
 
-function bossOf({ url, onLog }: OpenJobs): PgBoss {
+function bossOf({ url, onLog, patience }: OpenJobs): PgBoss {
   const boss = new PgBoss({
-    connectionString: url,
+    ...ownConnections(url, patience),
     schema: JOBS_SCHEMA,
     max: CONNECTIONS_MAX,
-    connectionTimeoutMillis: 10_000,
     application_name: "avow jobs",
     useListenNotify: true,
     superviseIntervalSeconds: LOOK_FOR_DEAD_SECONDS,

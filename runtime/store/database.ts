@@ -7,6 +7,7 @@ import { beginLater } from "./begin.ts";
 import { pipelined } from "./pipelined.ts";
 import { prepareOften } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
+import { ownConnections, type Patience } from "./watch.ts";
 
 export type Database = Kysely<Tables>;
 
@@ -35,14 +36,9 @@ const MIGRATIONS: Readonly<Record<string, () => Promise<Migration>>> = {
   "021-alert-hold": () => import("./migrations/021-alert-hold.ts"),
 };
 
-export async function openDatabase(url: string): Promise<Database> {
+export async function openDatabase(url: string, patience?: Patience): Promise<Database> {
   // Statements that do not wait for one another's answers are sent together.
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 8,
-    connectionTimeoutMillis: 10_000,
-    pipeline: true,
-  });
+  const pool = new pg.Pool({ ...ownConnections(url, patience), max: 8, pipeline: true });
   // An idle connection that dies is replaced at its next use; the error belongs to nobody. One that dies in somebody's hands fails
   // his next statement: unheard, its error would end the process.
   pool.on("error", () => {});

@@ -7,6 +7,8 @@ export interface Hush {
   readonly url: string;
   /** From now on, of connections to come, too. */
   hush(): void;
+  /** Connections to come are passed on again; those that there were stay silent. */
+  speak(): void;
   /** Of the connections that were made by this way those that were not ended at their near side; asked once it is silent. */
   held(): number;
   close(): void;
@@ -15,14 +17,25 @@ export interface Hush {
 /** The sign: nothing of what is said from there on is passed on; `passed` is the number of bytes from that side before. */
 export type Sign = (said: Buffer, by: "client" | "server", passed: number) => boolean;
 
-export async function hushed(url: string, sign: Sign = () => false): Promise<Hush> {
+/** What a silent way does with what comes: it takes it and drops it, or takes no more. */
+export type Manner = "swallows" | "stalls";
+
+export async function hushed(
+  url: string,
+  sign: Sign = () => false,
+  manner: Manner = "swallows",
+): Promise<Hush> {
   const { hostname: host, port } = new URL(url);
   const near = new Set<Socket>();
   const all = new Set<Socket>();
-  let silent = false;
+  // Connections are numbered: those up to here are silent.
+  let silentTo = -1;
+  let last = -1;
   // Half open: the end of one side is not told to the other either.
   const proxy = createServer({ allowHalfOpen: true }, (client) => {
     const server = connect({ host, port: Number(port), allowHalfOpen: true });
+    const number = (last += 1);
+    const isSilent = (): boolean => number <= silentTo;
     near.add(client);
     client.once("close", () => near.delete(client));
     for (const [by, from, to] of [
@@ -32,10 +45,11 @@ export async function hushed(url: string, sign: Sign = () => false): Promise<Hus
       let passed = 0;
       all.add(from);
       from.on("error", () => undefined);
-      from.on("end", () => void (silent || to.end()));
+      from.on("end", () => void (isSilent() || to.end()));
       from.on("data", (said) => {
-        silent ||= sign(said, by, passed);
-        if (silent) return;
+        if (!isSilent() && sign(said, by, passed)) silentTo = Number.POSITIVE_INFINITY;
+        if (isSilent() && manner === "stalls") from.pause();
+        if (isSilent()) return;
         passed += said.length;
         to.write(said);
       });
@@ -50,7 +64,10 @@ export async function hushed(url: string, sign: Sign = () => false): Promise<Hus
   return {
     url: own.href,
     hush: () => {
-      silent = true;
+      silentTo = Number.POSITIVE_INFINITY;
+    },
+    speak: () => {
+      silentTo = last;
     },
     held: () => {
       // A socket that was destroyed over there answers this by a reset; one that is half closed does not.
