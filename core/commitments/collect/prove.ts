@@ -60,8 +60,7 @@ const roughly = (spec: CollectSpec, view: View): readonly Collection[] =>
   ofClasses(
     view.map,
     spec.collect.filter((name) => {
-      const allowed = own(view.policy.classes, name) ?? [];
-      const tells = (category: string): boolean => allowed.some((c) => covers(c, category));
+      const tells = (category: string): boolean => classHolds(view.policy, { name, category });
       return tells("user.location.imprecise") && !tells("user.location.precise");
     }),
   );
