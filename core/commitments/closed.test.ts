@@ -117,7 +117,10 @@ test("what was not looked at, or can not be told, is open", () => {
     ],
     [{ people: 9 }, "only 3 accounts of 9 closed more than 30 days ago were looked at"],
     [{ returned: 1 }, "1 account closed more than 30 days ago is of people who have an account again"],
-    [{ unclear: 2 }, "2 rows of accounts closed more than 30 days ago hold what a mask may have left or not"],
+    [
+      { unclear: 2 },
+      "2 rows of accounts closed more than 30 days ago hold what may be theirs, or stand there instead",
+    ],
     [{ reading: "failed" }, "away"],
   ] as const)
     expect(judge("gone-in-a-month", on("leftover", change), CLOSING)).toMatchObject({

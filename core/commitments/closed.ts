@@ -107,7 +107,7 @@ function openIn({ people, examined, returned, unclear, stopped }: Left, ago: str
       : []),
     ...(unclear > 0
       ? [
-          `${count(unclear, "row")} of accounts ${ago} ${unclear === 1 ? "holds" : "hold"} what a mask may have left or not: the field has too little room to tell`,
+          `${count(unclear, "row")} of accounts ${ago} ${unclear === 1 ? "holds" : "hold"} what may be theirs, or stand there instead: a short text that no two rows share, or one that several of them have alike`,
         ]
       : []),
   ];
