@@ -21,7 +21,7 @@ function looksOf(id: string, map = CLOSING): readonly Measure[] {
   return looks;
 }
 
-test("whoever promises all within a time is looked at, where the map says when accounts are closed", () => {
+test("whoever promises all within a time from the closing of an account is looked at, where the map says when accounts are closed", () => {
   expect(looksOf("gone-in-a-month")).toEqual([
     {
       ...{ measure: "leftover", look: "index", store: "app", collection: "users", field: "gone" },
@@ -33,7 +33,13 @@ test("whoever promises all within a time is looked at, where the map says when a
     { before: new Date("2026-03-01T00:00:00.000Z") },
   ]);
   expect(looksOf("gone-in-a-month", MAP)).toEqual([]);
-  for (const id of ["leave", "correct", "gone-in-a-month-there", "gone-if-recorded"])
+  for (const id of [
+    "leave",
+    "correct",
+    "gone-in-a-month-once-asked",
+    "gone-in-a-month-there",
+    "gone-if-recorded",
+  ])
     expect(looksOf(id)).toEqual([]);
   // What ends is a contract: orders are nobody's own rows.
   const ending = MAP.replace(
@@ -57,7 +63,28 @@ test("nothing that is left keeps it, beside requests and the drill, for a day", 
   const long = judge("gone-in-a-month", (m) => on("drill", { freshForMs: 1_000_000_000 })(m), CLOSING);
   expect(long.freshForMs).toBe(86_400_000);
   expect(seen({ leaving: 1 }).reason).toContain("(1 person left out: being erased, or held)");
-  expect(judge("gone-in-a-month", undefined, MAP).reason).not.toContain("closed");
+  expect(seen({ people: 0, examined: 0 })).toMatchObject({
+    verdict: "kept",
+    reason: expect.stringMatching(/; no account was closed more than 30 days ago$/),
+  });
+});
+
+test("closing an account is no request where the policy does not say so", () => {
+  const judgement = judge("gone-in-a-month-once-asked", on("leftover", { people: 9 }), CLOSING);
+  expect(judgement).toMatchObject({ verdict: "kept" });
+  expect(judgement.reason).not.toContain("closed more");
+});
+
+test("where nobody can know what was closed, or whether it was promised to them, it is open", () => {
+  expect(judge("gone-in-a-month", undefined, MAP)).toMatchObject({
+    ...{ verdict: "unproven", basis: null },
+    reason: expect.stringContaining("the map binds no `closure` of people"),
+  });
+  for (const id of ["gone-in-a-month-there", "gone-if-recorded"])
+    expect(judge(id, undefined, CLOSING)).toMatchObject({
+      ...{ verdict: "unproven", basis: null },
+      reason: expect.stringContaining("is one of those is not known any more"),
+    });
 });
 
 test("anything that is left breaks it, however little was looked at", () => {
@@ -90,7 +117,10 @@ test("what was not looked at, or can not be told, is open", () => {
     ],
     [{ people: 9 }, "only 3 accounts of 9 closed more than 30 days ago were looked at"],
     [{ returned: 1 }, "1 account closed more than 30 days ago is of people who have an account again"],
-    [{ unclear: 2 }, "2 rows of accounts closed more than 30 days ago hold what a mask may have left or not"],
+    [
+      { unclear: 2 },
+      "2 rows of accounts closed more than 30 days ago hold what may be theirs, or stand there instead",
+    ],
     [{ reading: "failed" }, "away"],
   ] as const)
     expect(judge("gone-in-a-month", on("leftover", change), CLOSING)).toMatchObject({

@@ -1,6 +1,6 @@
 /**
- * Accounts that the service closed: whoever promises that all that is somebody's goes within a time has promised it of those, too, for whom nobody
- * has made a request. A promise for some people only is not held against them: whether they were among these is not known any more.
+ * Accounts that the service closed: where the policy says that the time of an erasure runs from there, too, nobody has to have made a request.
+ * Whether a promise for some people only was for these is not known any more.
  */
 import { idOf } from "../datamap/model.ts";
 import type { Commitment } from "../policy/model.ts";
@@ -13,17 +13,19 @@ import type { RightSpec } from "./right/schema.ts";
 type Leftover = Extract<Measure, { measure: "leftover" }>;
 type Left = Extract<Reading, { reading: "leftover" }>;
 
-/** The longest that anybody may have to wait; null: it does not say, or not to everybody. */
-function periodOf(spec: RightSpec, { condition, places }: Commitment): Duration | null {
-  const bounded = condition.if.length + condition.unless.length + places.length > 0;
-  if (bounded || !spec.right.includes("erase") || spec.within === undefined) return null;
-  return parseDuration(spec.extend ?? spec.within);
+/** The longest that anybody may have to wait; null: whoever closes an account is promised nothing by that. */
+function periodOf({ right, from, to, within, extend }: RightSpec): Duration | null {
+  if (from?.includes("closure") !== true || to !== "us" || !right.includes("erase")) return null;
+  return within === undefined ? null : parseDuration(extend ?? within);
 }
+
+const isForSome = ({ condition, places }: Commitment): boolean =>
+  condition.if.length + condition.unless.length + places.length > 0;
 
 /** People's own collections that say when an account was closed. */
 export function closedAccounts(spec: RightSpec, commitment: Commitment, view: View): readonly Leftover[] {
-  const period = periodOf(spec, commitment);
-  if (period === null) return [];
+  const period = periodOf(spec);
+  if (period === null || isForSome(commitment)) return [];
   return collectionsOf(view.map).flatMap((c): Leftover[] => {
     const field = c.anchors.closure;
     if (field === undefined || c.identities.length === 0) return [];
@@ -43,20 +45,26 @@ export interface Closed {
 }
 
 const NAMED_MAX = 5;
+const NOT_PROMISED: Closed = { broken: [], open: [], evidence: [], kept: "", freshForMs: null };
+const FOR_SOME =
+  "the time runs from the closing of accounts, too, but not of everybody's: whether an account that was closed is one of those is not known any more";
+const NO_CLOSURE =
+  "the time runs from the closing of accounts, too, and the map binds no `closure` of people: when one was closed is not known";
 
 export function judgeClosed(
   spec: RightSpec,
   commitment: Commitment,
-  { map }: View,
+  view: View,
   readings: readonly Reading[],
 ): Closed {
   const looks = readings.filter((r): r is Left => r.reading === "leftover");
-  const period = periodOf(spec, commitment);
-  if (period === null || looks.length === 0)
-    return { broken: [], open: [], evidence: [], kept: "", freshForMs: null };
+  const period = periodOf(spec);
+  if (period === null) return NOT_PROMISED;
+  if (isForSome(commitment)) return { ...NOT_PROMISED, open: [FOR_SOME] };
+  if (closedAccounts(spec, commitment, view).length === 0) return { ...NOT_PROMISED, open: [NO_CLOSURE] };
   const ago = `closed more than ${inWords(period)} ago`;
   const excepted = new Set(spec.except ?? []);
-  const unexcepted = collectionsOf(map).flatMap((c) =>
+  const unexcepted = collectionsOf(view.map).flatMap((c) =>
     c.erase.rule === "keep" && !excepted.has(c.erase.commitment)
       ? [`the map keeps \`${idOf(c)}\` for \`${c.erase.commitment}\`, which is not under \`except\``]
       : [],
@@ -65,11 +73,13 @@ export function judgeClosed(
   const leaving = looks.reduce((sum, r) => sum + r.leaving, 0);
   const aside =
     leaving === 0 ? "" : ` (${count(leaving, "person", "people")} left out: being erased, or held)`;
+  const nothing =
+    people === 0 ? `no account was ${ago}` : `nothing is left of ${count(people, "account")} ${ago}`;
   return {
     broken: looks.filter((r) => r.found.length > 0).map((r) => brokenBy(r, ago)),
     open: [...(people > 0 ? unexcepted : []), ...looks.flatMap((r) => openIn(r, ago))],
     evidence: looks.flatMap((r) => r.evidence),
-    kept: `; nothing is left of ${count(people, "account")} ${ago}${aside}`,
+    kept: `; ${nothing}${aside}`,
     freshForMs: LOOK_HOLDS_MS,
   };
 }
@@ -97,7 +107,7 @@ function openIn({ people, examined, returned, unclear, stopped }: Left, ago: str
       : []),
     ...(unclear > 0
       ? [
-          `${count(unclear, "row")} of accounts ${ago} ${unclear === 1 ? "holds" : "hold"} what a mask may have left or not: the field has too little room to tell`,
+          `${count(unclear, "row")} of accounts ${ago} ${unclear === 1 ? "holds" : "hold"} what may be theirs, or stand there instead: a short text that no two rows share, or one that several of them have alike`,
         ]
       : []),
   ];

@@ -115,21 +115,29 @@ All of it.
   right: erase
   ways: [settings]
   within: P30D
+  from: [request, closure]
   except: books
+- id: gone-in-a-month-once-asked
+  right: erase
+  ways: [settings]
+  within: P30D
 - id: gone-in-a-month-or-three
   right: erase
   ways: [settings]
   within: P30D
   extend: P3M
+  from: [closure, request]
 - id: gone-in-a-month-there
   right: erase
   ways: [settings]
   within: P30D
+  from: [request, closure]
   in: EU
 - id: gone-if-recorded
   right: erase
   ways: [settings]
   within: P30D
+  from: [request, closure]
   if: recorded
 - id: books
   retain: order

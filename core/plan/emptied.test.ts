@@ -1,6 +1,6 @@
 /** Which values a mask would leave where they are. */
 import { expect, test } from "vitest";
-import { isTombstoneOf } from "./emptied.ts";
+import { holdsText, isTombstoneOf, saysNothing } from "./emptied.ts";
 import { TOMBSTONE } from "./tombstone.ts";
 
 const is = (type: string, cell: string, more: { isUnique?: boolean; label?: string } = {}): boolean =>
@@ -57,4 +57,31 @@ test("a number of several digits is none that an act left in a text: `12` may be
   expect(left.filter((cell) => !TOMBSTONE.test(cell))).toEqual([]);
   const values = ["12", "4711", "ab12", "00000000-0000-4000-8000-000000000001"];
   expect(values.filter((cell) => TOMBSTONE.test(cell))).toEqual([]);
+});
+
+test("what a service may have emptied by itself says nothing; a truth value, a date and an address do", () => {
+  for (const [type, cell] of [
+    ["text", ""],
+    ["character(5)", "     "],
+    ["jsonb", "{}"],
+    ["text", "[]"],
+    ["integer", "0"],
+    ["numeric(8,2)", "0.00"],
+    ["text", "deleted-17@shop.invalid"],
+    ["varchar(80)", "x@Y.Example."],
+  ] as const)
+    expect(saysNothing(type, cell), `${type} ${cell}`).toBe(true);
+  for (const [type, cell] of [
+    ["text", "0"],
+    ["integer", "7"],
+    ["boolean", "false"],
+    ["date", "1970-01-01"],
+    ["text", "ada@example.org"],
+    ["text", "ada@invalid.org"],
+    ["text", "write to ada@x.test"],
+    ["text", '{"name":"Ada"}'],
+  ] as const)
+    expect(saysNothing(type, cell), `${type} ${cell}`).toBe(false);
+  expect(["character varying(80)", "citext", ""].every(holdsText)).toBe(true);
+  expect(["integer", "date", "uuid", "boolean", "bytea"].some(holdsText)).toBe(false);
 });

@@ -60,6 +60,19 @@ export function isZeroOf(type: string, cell: string): boolean {
   return LOOKS.some(([of, tombstone]) => of.test(name) && tombstone.test(cell));
 }
 
+const NUMBER = /^((tiny|small|medium|big)?int|numeric|decimal|real|double|float|money)/;
+/** Top-level names that are set aside for what reaches nobody (RFC 6761). */
+const NOWHERE = /^[^\s@]+@([^\s@]+\.)?(invalid|example|test|localhost)\.?$/i;
+
+/** Whether a service that empties a field by itself may have left this, and nobody is behind it: nothing, a zero, an address that reaches nobody. */
+export function saysNothing(type: string, cell: string): boolean {
+  const [name, text] = [type.toLowerCase(), cell.trim()];
+  return /^(\{\}|\[\])?$/.test(text) || NOWHERE.test(text) || (NUMBER.test(name) && isZeroOf(name, text));
+}
+
+/** Whether it is words that the field holds: what stands there for many people may stand for none of them. */
+export const holdsText = (type: string): boolean => /^$|char|text|clob|string/i.test(type);
+
 const NO_TEXT =
   /^((tiny|small|medium|big)?int|numeric|decimal|real|double|float|money|date|time|bool|uuid)\b/;
 

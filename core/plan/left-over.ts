@@ -6,7 +6,7 @@
 import { idOf, type Mask, type MaskAct } from "../datamap/model.ts";
 import { readListCell } from "../terms/path.ts";
 import type { Captured, CapturedRow } from "./capture.ts";
-import { emptiableOf, isTombstoneOf } from "./emptied.ts";
+import { emptiableOf, holdsText, isTombstoneOf, saysNothing } from "./emptied.ts";
 import { decideFates } from "./erase.ts";
 import { type EraseInput, elementsOf, type Fate } from "./fate.ts";
 import { TOMBSTONE } from "./tombstone.ts";
@@ -16,6 +16,13 @@ export interface LeftRow {
   readonly row: CapturedRow;
   /** What is in it may be what a mask has left, or somebody's: with little room the one looks like the other. */
   readonly unclear: boolean;
+  /** Why it is left, where that is nothing but texts in fields that should be empty. What many closed accounts have alike (`[deleted]`) may be nobody's. */
+  readonly texts: readonly LeftText[];
+}
+
+export interface LeftText {
+  readonly field: string;
+  readonly text: string;
 }
 
 /** Of a capture that has just been made, in its order. */
@@ -25,13 +32,15 @@ export function leftOver(input: EraseInput): readonly LeftRow[] {
     [...captured.rows.values()].flatMap((row) => {
       const fate = fates.get(row);
       const state = fate === undefined ? "gone" : stateOf(input, { captured, row }, fate);
-      return state === "gone" ? [] : [{ captured, row, unclear: state === "unclear" }];
+      if (state === "gone") return [];
+      const texts = typeof state === "string" ? [] : state;
+      return [{ captured, row, unclear: state === "unclear", texts }];
     }),
   );
 }
 
 /** `gone`: of the row, or of the field, there is nothing left that an erasure would take. */
-type State = "gone" | "unclear" | "left";
+type State = "gone" | "unclear" | "left" | readonly LeftText[];
 
 type At = Pick<LeftRow, "captured" | "row">;
 
@@ -52,7 +61,10 @@ function stateUnder(input: EraseInput, at: At, set: Mask, only: ReturnType<typeo
   const states = Object.entries(set).map(([name, act]) =>
     only.has(name) && act !== "keep" ? "left" : fieldState(input, at, name, act),
   );
-  return states.find((s) => s === "left") ?? states.find((s) => s === "unclear") ?? "gone";
+  if (states.includes("left")) return "left";
+  const texts = states.flatMap((s) => (typeof s === "string" ? [] : s));
+  if (texts.length > 0) return texts;
+  return states.includes("unclear") ? "unclear" : "gone";
 }
 
 function fieldState({ lives }: EraseInput, { captured, row }: At, name: string, act: MaskAct): State {
@@ -64,12 +76,13 @@ function fieldState({ lives }: EraseInput, { captured, row }: At, name: string, 
   const path = collection.fields.find((f) => f.name === name)?.path;
   if (path !== undefined) {
     const values = path.each === null ? [cell] : readListCell(cell);
-    const isEmpty = values.every((v) => v === null || (act === "tombstone" && TOMBSTONE.test(v)));
+    const isEmpty = values.every((v) => v === null || v === "" || (act === "tombstone" && TOMBSTONE.test(v)));
     return (path.each !== null && act === "remove" ? values.length === 0 : isEmpty) ? "gone" : "left";
   }
   if (cell === null) return "gone";
   const field = emptiableOf(lives?.get(idOf(collection)), name);
-  if (act !== "tombstone") return "left";
-  if (isTombstoneOf(field, cell)) return "gone";
-  return field.isUnique && TOMBSTONE.test(cell) ? "unclear" : "left";
+  if (saysNothing(field.type, cell)) return "gone";
+  if (act === "tombstone" && isTombstoneOf(field, cell)) return "gone";
+  if (act === "tombstone" && field.isUnique && TOMBSTONE.test(cell)) return "unclear";
+  return holdsText(field.type) ? [{ field: name, text: cell }] : "left";
 }

@@ -51,6 +51,8 @@ export interface RightOffer {
   readonly within: string | null;
   /** How far the deadline may be put off, counted from the request. */
   readonly extend: string | null;
+  /** How soon after an account is closed it is carried out without a request; null: on request alone. */
+  readonly closure: string | null;
   /** Commitments whose data may stay. */
   readonly except: readonly string[];
   readonly to: "us" | "authority" | "mediator";

@@ -120,6 +120,10 @@ export interface StillThere {
   readonly name: string;
   /** What is in it may be what a mask has left. */
   readonly unclear: boolean;
+  /** Where nothing but texts is left in it: which, each under a name that those who have the same have, too. */
+  readonly texts: readonly string[];
+  /** Tells the account that it is left of from others. */
+  readonly account: string;
   /** Of the store's primary key; empty: it has none. */
   readonly key: readonly Cell[];
 }

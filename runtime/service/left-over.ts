@@ -1,6 +1,7 @@
 /** What is still there of people who should be gone: what an erasure of them that is planned now would still do, found by reading alone. */
+import { createHash } from "node:crypto";
 import { type Collection, collectionId, type DataMap, idOf } from "@avow/core/datamap/model";
-import type { Capture, CapturedRow } from "@avow/core/plan/capture";
+import type { Capture, Captured, CapturedRow } from "@avow/core/plan/capture";
 import { tupleKey } from "@avow/core/plan/capture";
 import type { EraseInput } from "@avow/core/plan/fate";
 import { leftOver } from "@avow/core/plan/left-over";
@@ -111,12 +112,14 @@ function stillThere(
   for (const { key, ...person } of people) {
     const isHere = hasAccount(person.capture, closed);
     if (isHere) returned += 1;
-    for (const { captured, row, unclear } of leftOver({ ...estate, ...person, now })) {
+    for (const { captured, row, unclear, texts } of leftOver({ ...estate, ...person, now })) {
       const { collection, fields } = captured;
       const name = tupleKey(row.key);
-      if (isHere && !(idOf(collection) === id && name === key)) continue;
+      const isOwn = idOf(collection) === id && name === key;
+      if (isHere && !(isOwn && isClosedBefore({ collection, fields }, row, closed))) continue;
       rows.push({
-        ...{ store: collection.store, collection: collection.name, name, unclear },
+        ...{ store: collection.store, collection: collection.name, name, unclear, account: key },
+        texts: texts.map(({ field, text }) => nameOf([idOf(collection), field, text])),
         key: primaryOf(estate, collection).map((f) => cellOf(fields, row, f)),
       });
     }
@@ -126,6 +129,10 @@ function stillThere(
 
 const cellOf = (fields: readonly string[], { current }: CapturedRow, field: string): string | null =>
   current?.[fields.indexOf(field)] ?? null;
+
+/** As long as it is alike for those who have the same, it need not be in memory for each of them. */
+const nameOf = (parts: readonly string[]): string =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("base64");
 
 const primaryOf = ({ described }: BoundEstate, { store, name }: Collection): readonly string[] =>
   described.get(store)?.get(name)?.primaryKey ?? [];
@@ -141,6 +148,16 @@ const fieldsBeside = (estate: BoundEstate): ReadonlyMap<string, readonly string[
 
 const isPeople = (c: Collection): boolean => c.identities.length > 0 && c.anchors.closure !== undefined;
 
+/** Nor is whoever was listed as closed, and came back before their row was read once more. */
+function isClosedBefore(
+  { collection, fields }: Pick<Captured, "collection" | "fields">,
+  row: CapturedRow,
+  { before }: Pick<Closed, "before">,
+): boolean {
+  const at = parseStoreDate(cellOf(fields, row, collection.anchors.closure ?? "") ?? "");
+  return at !== null && at.getTime() < before.getTime();
+}
+
 /** Beside the closed account one that is open, or was closed lately: what hangs on both can not be told apart. */
 const hasAccount = ({ collections }: Capture, { before }: Closed): boolean =>
   [...collections.values()].some(
@@ -148,8 +165,7 @@ const hasAccount = ({ collections }: Capture, { before }: Closed): boolean =>
       isPeople(collection) &&
       [...rows.values()].some((row) => {
         if (row.reach !== "owned" || row.current === null) return false;
-        const at = parseStoreDate(cellOf(fields, row, collection.anchors.closure ?? "") ?? "");
-        return at === null || at.getTime() >= before.getTime();
+        return !isClosedBefore({ collection, fields }, row, { before });
       }),
   );
 

@@ -8,6 +8,7 @@ export const means: Means<RightSpec> = (spec) => ({
     ways: spec.ways,
     within: spec.within ?? null,
     extend: spec.extend ?? null,
+    closure: right === "erase" && spec.from?.includes("closure") === true ? (spec.within ?? null) : null,
     except: spec.except ?? [],
     to: spec.to,
     verified: spec.verified,

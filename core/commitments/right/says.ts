@@ -72,6 +72,7 @@ export const says: Says<RightSpec> = {
           `, or within ${periodIn(t, spec.extend)} after being told of the delay and why`,
       ),
       part(spec.except !== undefined && `, save what ${wordsIn(t, spec.except)} keeps`),
+      part(spec.from?.includes("closure") === true && "; closing an account counts as a request for erasure"),
       part(spec.scope !== undefined && `; also in part, by ${listIn("en", spec.scope)}`),
       part(spec.without !== undefined && "; nobody is served worse for it"),
     ].join(""),
@@ -86,6 +87,7 @@ export const says: Says<RightSpec> = {
       part(spec.within !== undefined && `，期限${periodIn(t, spec.within)}`),
       part(spec.extend !== undefined && `，告知延期及原因后最长${periodIn(t, spec.extend)}`),
       part(spec.except !== undefined && `，但${wordsIn(t, spec.except)}所保留者除外`),
+      part(spec.from?.includes("closure") === true && "；账户关闭视同提出删除请求"),
       part(spec.scope !== undefined && "；也可仅就部分数据提出"),
       part(spec.without !== undefined && "；不因此受到差别待遇"),
     ].join("");

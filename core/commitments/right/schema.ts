@@ -22,6 +22,8 @@ export const schema = z.strictObject({
   within: period.optional(),
   /** How far the deadline may be put off, counted from the request; the person is told why. */
   extend: period.optional(),
+  /** From when the deadline runs: from the request, or also from the closing of an account, as though its person had asked for erasure. */
+  from: oneOrMany(z.enum(["request", "closure"])).optional(),
   /** Commitments whose data may stay. */
   except: oneOrMany(name).optional(),
   /** Only after the person's identity is verified. */

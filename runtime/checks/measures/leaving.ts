@@ -82,7 +82,7 @@ function hasClosed(cell: Cell | undefined, nowMs: number): boolean {
 }
 
 /** Nobody is behind a pseudo-person who could be told or asked. */
-const isPseudo = (person: Collection, key: readonly Cell[]): boolean =>
+export const isPseudo = (person: Collection, key: readonly Cell[]): boolean =>
   person.standIn !== undefined && key.some((cell) => cell !== null && isPseudoKey(cell));
 
 /** As stores write a tombstone over a text, alone or where each must differ; people have no such address. */

@@ -7,8 +7,16 @@ import { parseStoreDate } from "@avow/core/plan/store-date";
 import type { Connector, ConnectorFailure, CountQuery, OldestQuery } from "../../connector-kit/contract.ts";
 import { tooMuchBeside } from "../budget/beside.ts";
 import { tooMuch } from "../budget/look.ts";
-import { failed, type LeftOver, type Looks, type MeasureContext, noStore, type Take } from "../context.ts";
-import { leavingFrom } from "./leaving.ts";
+import {
+  failed,
+  type LeftOver,
+  type Looks,
+  type MeasureContext,
+  noStore,
+  type StillThere,
+  type Take,
+} from "../context.ts";
+import { isPseudo, leavingFrom } from "./leaving.ts";
 import { type RowNames, rowNames } from "./row-names.ts";
 import { collectionOf, each, rowsOf } from "./rows.ts";
 
@@ -60,7 +68,11 @@ export const takeLeftover: Take<"leftover"> = async (measure, context) => {
   const within = allowance?.how === "whole" ? { timeoutMs: allowance.timeoutMs } : {};
   const answer = await reader.oldest({ ...query, ...within });
   if (!answer.ok) return failed(store, answer, collection);
-  return lookAt(measure, context, { key, people: answer.value.before, keys: answer.value.keys ?? [] });
+  const { before, keys: listed = [] } = answer.value;
+  const person = collectionOf(context.map, store, collection);
+  // Dated as closed when they were made, they are what an erasure leaves.
+  const keys = listed.filter((k) => !isPseudo(person, k));
+  return lookAt(measure, context, { key, people: before - (listed.length - keys.length), keys });
 };
 
 interface People {
@@ -74,15 +86,22 @@ async function lookAt(measure: Leftover, context: MeasureContext, all: People): 
   const seen = { examined: 0, leaving: 0, returned: 0 };
   let stopped: string | null = null;
   let together = TOGETHER;
-  while (seen.examined < all.keys.length) {
+  let at = 0;
+  let aside = 0;
+  while (at < all.keys.length) {
     if (found.rows >= FOUND_MAX) {
       stopped = "so much is still there of those who were looked at that nobody looked on";
       break;
     }
-    const keys = all.keys.slice(seen.examined, seen.examined + together);
+    const keys = all.keys.slice(at, at + together);
     const some = await lookAtSome(measure, context, { key: all.key, keys });
-    if (some.rowsRead > ROWS_MAX && !some.left.ok && together > 1) {
-      together = Math.ceil(together / 10);
+    if (some.rowsRead > ROWS_MAX && !some.left.ok) {
+      // Too much for one look, of one account: it hides nothing of those who come after it.
+      if (keys.length === 1) {
+        at += 1;
+        aside += 1;
+      }
+      together = Math.ceil(keys.length / 10);
       continue;
     }
     if (!some.left.ok) {
@@ -92,12 +111,15 @@ async function lookAt(measure: Leftover, context: MeasureContext, all: People): 
       stopped = away.reason;
       break;
     }
+    at += keys.length;
     seen.examined += keys.length;
     seen.leaving += some.leaving;
     seen.returned += some.left.returned;
     await found.add(some.left.rows);
     if (some.rowsRead < ROWS_MAX / 10) together = Math.min(TOGETHER_MAX, together * 2);
   }
+  await found.end();
+  if (aside > 0) stopped ??= TOO_MANY.reason;
   return {
     ...{ reading: "leftover", people: all.people, ...seen, stopped },
     ...{ unclear: found.unclear, found: found.counts(), evidence: found.evidence() },
@@ -163,11 +185,11 @@ const pricedBy =
         yield batch;
       }
     },
-    count: (query) => reader.count(query),
-    oldest: (query) => reader.oldest(query),
-    search: (query) => reader.search(query),
-    distinct: (query) => reader.distinct(query),
-    mutate: (mutations) => reader.mutate(mutations),
+    count: async () => NOT_PRICED,
+    oldest: async () => NOT_PRICED,
+    search: async () => NOT_PRICED,
+    distinct: async () => NOT_PRICED,
+    mutate: async () => NOT_PRICED,
     close: () => reader.close(),
   });
 
@@ -178,6 +200,16 @@ const TOO_MANY: ConnectorFailure = {
   reason: `more than ${ROWS_MAX.toLocaleString("en")} rows hang on one closed account`,
 };
 
+const NOT_PRICED: ConnectorFailure = {
+  ok: false,
+  error: "not_supported",
+  retryable: false,
+  reason: "a look at what is left of closed accounts reads rows, and asks and does nothing else",
+};
+
+/** So many accounts have the same text in a field that it may be nobody's, as `[deleted]`. */
+const ALIKE_MIN = 3;
+
 /** By collection, each row once. */
 class Found {
   readonly #context: MeasureContext;
@@ -187,6 +219,10 @@ class Found {
     { readonly store: string; readonly collection: string; rows: number; readonly named: RowNames }
   >();
 
+  /** Accounts by the text that is left of them, up to so many that it may be nobody's. */
+  readonly #alike = new Map<string, Set<string>>();
+  /** Rows in which nothing is left but texts that few have. */
+  readonly #rare = new Map<string, StillThere>();
   #rows = 0;
   #unclear = 0;
 
@@ -196,37 +232,61 @@ class Found {
 
   /** Without those that are unclear. */
   get rows(): number {
-    return this.#rows;
+    return this.#rows + this.#rare.size;
   }
 
   get unclear(): number {
     return this.#unclear;
   }
 
-  async add(rows: Extract<LeftOver, { ok: true }>["rows"]): Promise<void> {
-    for (const { store, collection, name, key, unclear } of rows) {
-      const id = `${store}.${collection}`;
-      const whole = `${id} ${name}`;
+  async add(rows: readonly StillThere[]): Promise<void> {
+    for (const row of rows) {
+      const whole = `${row.store}.${row.collection} ${row.name}`;
       if (this.#names.has(whole)) continue;
-      if (unclear) {
+      if (row.unclear) {
         // They stop nobody from looking on. Of so many, one that hangs on two people may count twice.
         if (this.#unclear < FOUND_MAX) this.#names.add(whole);
         this.#unclear += 1;
         continue;
       }
       this.#names.add(whole);
-      this.#rows += 1;
-      const known = this.#byCollection.get(id);
-      const own = known ?? {
-        store,
-        collection,
-        rows: 0,
-        named: await rowNames(this.#context, { store, collection }),
-      };
-      if (known === undefined) this.#byCollection.set(id, own);
-      own.rows += 1;
-      own.named.note("of an account that was closed", key);
+      if (row.texts.length === 0) await this.#count(row);
+      else {
+        for (const text of row.texts) this.#note(text, row.account);
+        this.#rare.set(whole, row);
+      }
     }
+    for (const [whole, { texts }] of this.#rare) {
+      if (!texts.every((t) => (this.#alike.get(t)?.size ?? 0) >= ALIKE_MIN)) continue;
+      this.#rare.delete(whole);
+      this.#unclear += 1;
+    }
+  }
+
+  /** Nobody is looked at any more: what few have is somebody's. */
+  async end(): Promise<void> {
+    for (const row of this.#rare.values()) await this.#count(row);
+    this.#rare.clear();
+  }
+
+  #note(text: string, account: string): void {
+    const accounts = this.#alike.get(text) ?? new Set();
+    if (accounts.size < ALIKE_MIN) this.#alike.set(text, accounts.add(account));
+  }
+
+  async #count({ store, collection, key }: StillThere): Promise<void> {
+    const id = `${store}.${collection}`;
+    const known = this.#byCollection.get(id);
+    const own = known ?? {
+      store,
+      collection,
+      rows: 0,
+      named: await rowNames(this.#context, { store, collection }),
+    };
+    if (known === undefined) this.#byCollection.set(id, own);
+    this.#rows += 1;
+    own.rows += 1;
+    own.named.note("of an account that was closed", key);
   }
 
   counts(): Extract<Reading, { reading: "leftover" }>["found"] {

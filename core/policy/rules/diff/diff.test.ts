@@ -25,6 +25,7 @@ const EDITS: readonly Edit[] = [
   ["an answer comes later", "within: P30D", "within: P60D"],
   ["a deadline goes", "  within: P30D\n", ""],
   ["an extension comes", "  within: P30D", "  within: P30D\n  extend: P90D"],
+  ["closing counts as asking", "  within: P30D", "  within: P30D\n  from: [request, closure]"],
   ["an exception comes", "  within: P30D", "  within: P30D\n  except: two-years"],
   ["a right in fewer cases", "right: [access, erase]", "right: [access, erase]\n  if: lawful"],
   ["proof of who asks", "  within: P30D", "  within: P30D\n  verified: true"],

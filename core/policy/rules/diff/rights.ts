@@ -100,6 +100,7 @@ function joined(known: Offer | null, offer: Offer): Offer {
     ways: [...new Set([...known.ways, ...offer.ways])],
     within: sooner(known.within, offer.within),
     extend: sooner(known.extend, offer.extend),
+    closure: sooner(known.closure, offer.closure),
     except: [...new Set([...known.except, ...offer.except])],
     verified: known.verified && offer.verified,
     scope: [...new Set([...known.scope, ...offer.scope])],
@@ -126,6 +127,7 @@ function compared(old: Offer, now: Offer): Change[] {
     changes.push(rose("rights", `${what} can now be used by ${listIn("en", gained, "or")} too`, places));
   changes.push(...deadline(what, old.within, now.within, "is answered", places));
   changes.push(...deadline(what, old.extend, now.extend, "may be put off", places));
+  changes.push(...unasked(what, old.closure, now.closure, places));
   const [more, fewer] = [without(now.except, old.except), without(old.except, now.except)];
   if (more.length > 0)
     changes.push(
@@ -162,6 +164,20 @@ function kept(
       : [fell("rights", "consent", `${what} no longer ${says} ${plain(lost)}`, places)]),
     ...(gained.length === 0 ? [] : [rose("rights", `${what} now ${says} ${plain(gained)}`, places)]),
   ];
+}
+
+/** What is done for whoever closes an account, and asks for nothing. */
+function unasked(
+  what: string,
+  old: string | null,
+  now: string | null,
+  places: { readonly was: readonly string[]; readonly is: readonly string[] },
+): Change[] {
+  const owed = `${what} without a request, once an account is closed,`;
+  if (old !== null && now !== null) return deadline(owed, old, now, "is answered", places);
+  if (old !== null)
+    return [fell("rights", "consent", `${owed} is gone; it was answered within ${words(old)}`, places)];
+  return now === null ? [] : [rose("rights", `${owed} is new, and answered within ${words(now)}`, places)];
 }
 
 const words = (period: string): string => periodIn("en", period);
