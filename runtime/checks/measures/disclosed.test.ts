@@ -78,6 +78,10 @@ test("disclosed: what must come first has come by then, as a time; what says no 
     ["2026-02-28", "soon"],
   ] as const)
     expect([first, when, await early(first, when)]).toEqual([first, when, 1]);
+  const listed = { who: "old", to: "authority", at: noon, ground: "court", agreed_at: null };
+  expect(await taken({ ...measure, conditions: ["listed"] }, { given: [listed] })).toEqual({
+    ...{ reading: "disclosed", rows: 1, examined: 1, lacking: {}, early: {}, evidence: [] },
+  });
   const keyless = await taken(measure, {
     given: [{ who: "old", to: "authority", at: noon, asked: "a", agreed: "b" }],
   });

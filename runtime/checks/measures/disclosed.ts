@@ -42,13 +42,15 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
     const shown = own(bound.conditions, name);
     return shown === undefined ? [] : [{ name, shown }];
   });
+  // What another condition waits for is no matter of this promise.
+  const first = [...new Set(asked.flatMap(({ name }) => own(bound.before, name) ?? []))];
   const names = await rowNames(context, measure);
   const fields = [
     ...new Set([
       ...names.key,
       bound.to,
       bound.given,
-      ...bound.before,
+      ...first,
       ...asked.flatMap(({ shown }) => [...shown.filled, ...Object.keys(shown.values)]),
     ]),
   ];
@@ -66,7 +68,7 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
       lacking.set(name, (lacking.get(name) ?? 0) + 1);
       names.note(`a disclosure without \`${name}\``, cells.slice(0, names.key.length));
     }
-    for (const field of bound.before.filter((f) => isEarly(row.get(bound.given), row.get(f)))) {
+    for (const field of first.filter((f) => isEarly(row.get(bound.given), row.get(f)))) {
       early.set(field, (early.get(field) ?? 0) + 1);
       names.note(`a disclosure given before \`${field}\``, cells.slice(0, names.key.length));
     }

@@ -53,7 +53,7 @@ collections:
   given:
     class: account
     owner: who -> people.id
-    disclosures: { to: to, given: at, before: [agreed_at], conditions: { recorded: [asked, agreed], listed: { ground: [court, fraud] } } }
+    disclosures: { to: to, given: at, before: { recorded: [agreed_at] }, conditions: { recorded: [asked, agreed], listed: { ground: [court, fraud] } } }
     fields: { who: user.unique_id, to: system, at: system, asked: system, agreed: system, agreed_at: system, ground: system }
   leaks:
     class: system
