@@ -31,7 +31,7 @@ function inTime(view: View, conditions: readonly string[]): string {
     conditions.flatMap((name) => own(c.disclosures?.before ?? {}, name) ?? []),
   );
   const fields = [...new Set(waited)];
-  return fields.length === 0 ? "" : `, and was not given before \`${fields.join("`, `")}\``;
+  return fields.length === 0 ? "" : `, and was not given before the time in \`${fields.join("`, `")}\``;
 }
 
 const isMeasured = (spec: ShareSpec, commitment: Commitment, view: View): boolean =>
@@ -88,7 +88,7 @@ export function judge(
       broken.push(`${count(rows, "disclosure")} to \`${spec.with.join("` or `")}\` without \`${condition}\``);
     for (const [field, rows] of Object.entries(reading.early))
       broken.push(
-        `${count(rows, "disclosure")} to \`${spec.with.join("` or `")}\` given before \`${field}\``,
+        `${count(rows, "disclosure")} to \`${spec.with.join("` or `")}\` given without an earlier time in \`${field}\``,
       );
   }
   open.push(...notAll(sum.examined, sum.rows, "disclosure"));

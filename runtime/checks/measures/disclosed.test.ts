@@ -104,7 +104,12 @@ test("disclosed: what must come first has come by then, as a time; what says no 
   expect(keyless).toMatchObject({
     ...{ rows: 1, lacking: {}, early: { agreed_at: 1 } },
     evidence: [
-      { what: "disclosures given before `agreed_at`", store: "app", collection: "given", rows: 1 },
+      {
+        what: "disclosures given without an earlier time in `agreed_at`",
+        store: "app",
+        collection: "given",
+        rows: 1,
+      },
       { what: "no row of `given` is named: it has no primary key" },
     ],
   });

@@ -61,14 +61,19 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
     }
     for (const field of first.filter((f) => isEarly(row.get(bound.given), row.get(f)))) {
       early.set(field, (early.get(field) ?? 0) + 1);
-      names.note(`a disclosure given before \`${field}\``, cells.slice(0, names.key.length));
+      names.note(
+        `a disclosure given without an earlier time in \`${field}\``,
+        cells.slice(0, names.key.length),
+      );
     }
   });
   if (failure !== null) return failed(store, failure, collection);
   const counted = (what: string, rows: number): Evidence => ({ what, store, collection, rows });
   const evidence = [
     ...[...lacking].map(([name, rows]) => counted(`disclosures without \`${name}\``, rows)),
-    ...[...early].map(([field, rows]) => counted(`disclosures given before \`${field}\``, rows)),
+    ...[...early].map(([field, rows]) =>
+      counted(`disclosures given without an earlier time in \`${field}\``, rows),
+    ),
     ...names.evidence(),
   ];
   return {
