@@ -34,17 +34,18 @@ test("disclosed: what went to these recipients and does not show a condition; wh
   });
 });
 
+const measure: Measure = {
+  ...{ ...at, measure: "disclosed", collection: "given", to: ["authority"], rowsMax: 9 },
+  conditions: ["recorded"],
+};
+const noon = "2026-03-01 12:00:00.5+00";
+
 test("disclosed: what must come first has come by then, as a time; what says no time has not come", async () => {
-  const measure: Measure = {
-    ...{ ...at, measure: "disclosed", collection: "given", to: ["authority"], rowsMax: 9 },
-    conditions: ["recorded"],
-  };
   const early = async (agreed_at: string | null, when: string) => {
     const row = { who: "old", to: "authority", at: when, asked: "a court", agreed: "2", agreed_at };
     const reading = await taken(measure, { given: [row] });
     return reading.reading === "disclosed" ? reading.early["agreed_at"] : reading;
   };
-  const noon = "2026-03-01 12:00:00.5+00";
   for (const [first, when] of [
     [noon, noon],
     ["2026-03-01 13:00:00+02", noon],
@@ -94,6 +95,9 @@ test("disclosed: what must come first has come by then, as a time; what says no 
     ["2026-02-28", "soon"],
   ] as const)
     expect([first, when, await early(first, when)]).toEqual([first, when, 1]);
+});
+
+test("disclosed: what another condition waits for is no matter; rows without a key are counted and not named", async () => {
   const listed = { who: "old", to: "authority", at: noon, ground: "court", agreed_at: null };
   expect(await taken({ ...measure, conditions: ["listed"] }, { given: [listed] })).toEqual({
     ...{ reading: "disclosed", rows: 1, examined: 1, lacking: {}, early: {}, evidence: [] },
