@@ -1,6 +1,8 @@
-import type { OldestQuery, OldestReport } from "@avow/runtime/connector-kit/contract";
+import { among } from "@avow/runtime/connector-kit/among";
+import type { Match, OldestQuery, OldestReport } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Table } from "./catalogue.ts";
+import { type Condition, fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
 import { textOf } from "./notation.ts";
 import type { Session, Statement } from "./session.ts";
@@ -15,7 +17,7 @@ const utc = (at: Date): string => at.toISOString().replace("T", " ").slice(0, 23
 function sqlOf(
   table: Table,
   query: OldestQuery,
-  part: Part,
+  { from, isPart }: { readonly from: string; readonly isPart: boolean },
 ): { text: string; bounds: readonly ("at" | "until")[] } {
   const f = `t.${quoted(query.field)}`;
   // A zero date, or one with a zero in it, is no point in time.
@@ -24,9 +26,9 @@ function sqlOf(
   const ends = query.until === undefined ? [] : (["until"] as const);
   const dated = ends.length === 0 ? `(${real})` : `(${real} AND ${f} < ${bound})`;
   const indexed = table.description.indexes.some((fields) => fields[0] === query.field);
-  if (query.beforeMax === undefined || query.window !== undefined || !indexed) {
+  if (query.beforeMax === undefined || isPart || !indexed) {
     const text = `SELECT DATE_FORMAT(MIN(CASE WHEN ${dated} THEN ${f} END), '%Y-%m-%dT%H:%i:%s.%f'),
-  SUM(${dated} AND ${f} < ${bound}), COUNT(*) - SUM(COALESCE(${dated}, 0)), COUNT(*) FROM ${table.sql} AS t${part.where.sql}`;
+  SUM(${dated} AND ${f} < ${bound}), COUNT(*) - SUM(COALESCE(${dated}, 0)), COUNT(*) FROM ${from}`;
     return { text, bounds: [...ends, ...ends, "at", ...ends] };
   }
   const most = Math.max(1, Math.trunc(query.beforeMax));
@@ -39,21 +41,35 @@ function sqlOf(
   return { text, bounds: [...ends, "at", "at", ...ends] };
 }
 
+/** Rows that one of these meets, as a table of the field alone. */
+function some(table: Table, field: string, anyOf: readonly Match[]): Condition {
+  const f = `t.${quoted(field)}`;
+  const rows = selection(f, anyOf, table) ?? {
+    sql: `SELECT ${f} FROM ${table.sql} AS t WHERE FALSE`,
+    values: [],
+  };
+  return { ...rows, sql: `(${rows.sql})` };
+}
+
 export async function oldestStatement(
   cache: CatalogueCache,
   query: OldestQuery,
   part: Part = WHOLE,
 ): Promise<{ table: Table; at: string; statement: Statement }> {
   const fields = [query.field, ...(query.window?.key ?? []), ...(query.keys?.fields ?? [])];
+  const anyOf = among(query);
   const table = await cache.table(query.collection, fields);
+  if (anyOf !== null) await cache.places(query.collection, fieldsOf(anyOf));
   if (!DATES.has(table.columns.get(query.field)?.base ?? ""))
     throw malformed(`\`${query.collection}.${query.field}\` holds no date; name a field with a date or time`);
   const at = new Date(query.before);
   if (Number.isNaN(at.getTime())) throw malformed("`before` is no ISO 8601 time");
   const until = new Date(query.until ?? query.before);
   if (Number.isNaN(until.getTime())) throw malformed("`until` is no ISO 8601 time");
-  const { text, bounds } = sqlOf(table, query, part);
-  const values = [...bounds.map((b) => utc(b === "at" ? at : until)), ...part.where.values];
+  const of = anyOf === null ? { sql: table.sql, values: [] } : some(table, query.field, anyOf);
+  const isPart = query.window !== undefined || anyOf !== null;
+  const { text, bounds } = sqlOf(table, query, { from: `${of.sql} AS t${part.where.sql}`, isPart });
+  const values = [...bounds.map((b) => utc(b === "at" ? at : until)), ...of.values, ...part.where.values];
   return { table, at: utc(at), statement: { text, values, timeoutMs: query.timeoutMs } };
 }
 

@@ -1,7 +1,9 @@
+import { among } from "@avow/runtime/connector-kit/among";
 import type { OldestQuery, OldestReport } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import { binder } from "./binder.ts";
 import type { CatalogueCache, Table } from "./catalogue.ts";
+import { fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
 import type { Session, Statement } from "./session.ts";
 import { type Part, partOf } from "./window.ts";
@@ -25,13 +27,17 @@ const iso = (column: string): string =>
  * With an index on the field each part is read from it; without one, and in a window, a single pass is cheaper than four. With `beforeMax`
  * nothing is read that the index does not hold: all rows are not counted, and those before end at that number.
  */
-function sqlOf(table: Table, query: OldestQuery, { bound, until }: Bounds, where: string): string {
+function sqlOf(
+  table: Table,
+  query: OldestQuery,
+  { bound, until }: Bounds,
+  { from, where }: { readonly from: string; readonly where: string },
+): string {
   const f = `t.${quoted(query.field)}`;
   const dated = `${f} > '-infinity' AND ${f} < ${until ?? "'infinity'"}`;
   const beyond = until === null ? `${f} = 'infinity'` : `${f} >= ${until}`;
   const before = `${f} > '-infinity' AND ${f} < ${bound}`;
-  const from = `FROM ${table.sql} AS t`;
-  const indexed = isIndexed(table, query.field) && query.window === undefined;
+  const indexed = isIndexed(table, query.field) && query.window === undefined && query.anyOf === undefined;
   const part = (what: string, where: string): string => `(SELECT ${what} ${from} WHERE ${where})`;
   const most = query.beforeMax === undefined ? null : Math.max(1, Math.trunc(query.beforeMax));
   const numbered = (where: string): string =>
@@ -63,7 +69,10 @@ export async function oldestStatement(
   part?: Part,
 ): Promise<{ table: Table; bound: string; at: string; statement: Statement }> {
   const fields = [query.field, ...(query.window?.key ?? []), ...(query.keys?.fields ?? [])];
-  const { table } = await cache.table(query.collection, fields);
+  const anyOf = among(query);
+  const asked = await cache.table(query.collection, fields);
+  if (anyOf !== null) await cache.places(query.collection, fieldsOf(anyOf));
+  const { table } = asked;
   const base = table.columns.get(query.field)?.base ?? "";
   const boundAt = BOUND[base];
   if (boundAt === undefined)
@@ -75,7 +84,12 @@ export async function oldestStatement(
   const binds = binder();
   const bound = boundAt(binds.bind(at.toISOString()));
   const bounds = { bound, until: until === null ? null : boundAt(binds.bind(until.toISOString())) };
-  const text = sqlOf(table, query, bounds, part?.where(binds) ?? "");
+  const f = `t.${quoted(query.field)}`;
+  const rows =
+    anyOf === null
+      ? table.sql
+      : `(${selection(f, anyOf, asked, binds) ?? `SELECT ${f} FROM ${table.sql} AS t WHERE false`})`;
+  const text = sqlOf(table, query, bounds, { from: `FROM ${rows} AS t`, where: part?.where(binds) ?? "" });
   const statement = { text, values: binds.values, timeoutMs: query.timeoutMs };
   return { table, bound, at: at.toISOString(), statement };
 }

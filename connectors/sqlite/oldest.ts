@@ -2,10 +2,12 @@
  * SQLite has no dates: programs write them as text (ISO 8601), as whole numbers (seconds or milliseconds since 1970) or as real ones
  * (Julian days). Each value is read as what it is.
  */
-import type { OldestQuery, OldestReport } from "@avow/runtime/connector-kit/contract";
+import { among } from "@avow/runtime/connector-kit/among";
+import type { Match, OldestQuery, OldestReport } from "@avow/runtime/connector-kit/contract";
 import { malformed } from "@avow/runtime/connector-kit/refused";
 import type { CatalogueCache, Table } from "./catalogue.ts";
 import { purposeOf } from "./column.ts";
+import { type Condition, fieldsOf, selection } from "./match.ts";
 import { quoted } from "./name.ts";
 import type { Session, Statement } from "./session.ts";
 import { type Part, partOf, WHOLE } from "./window.ts";
@@ -26,6 +28,16 @@ const iso = (ms: number): string =>
 /** Numbers in a column that does not say that it holds dates are dates only if they are of this age, between 1973 and 5138. */
 const PLAUSIBLE_MS = [100_000_000_000, 100_000_000_000_000] as const;
 
+/** Rows that one of these meets, as a table of the field alone. */
+function some(table: Table, field: string, anyOf: readonly Match[]): Condition {
+  const f = `t.${quoted(field)}`;
+  const rows = selection(f, anyOf, table) ?? {
+    sql: `SELECT ${f} FROM ${table.sql} AS t WHERE FALSE`,
+    values: [],
+  };
+  return { ...rows, sql: `(${rows.sql})` };
+}
+
 /** One pass always: an index orders values by their kind first, so it can not tell which date is the oldest. */
 export async function oldestStatement(
   cache: CatalogueCache,
@@ -33,18 +45,22 @@ export async function oldestStatement(
   part: Part = WHOLE,
 ): Promise<{ table: Table; at: number; statement: Statement }> {
   const fields = [query.field, ...(query.window?.key ?? []), ...(query.keys?.fields ?? [])];
+  const anyOf = among(query);
   const table = await cache.table(query.collection, fields);
+  if (anyOf !== null) await cache.places(query.collection, fieldsOf(anyOf));
   const at = new Date(query.before).getTime();
   if (Number.isNaN(at)) throw malformed("`before` is no ISO 8601 time");
   const until = query.until === undefined ? null : new Date(query.until).getTime();
   if (Number.isNaN(until)) throw malformed("`until` is no ISO 8601 time");
   const f = `t.${quoted(query.field)}`;
   const dated = until === null ? "ms IS NOT NULL" : `ms < ${until}`;
+  const of = anyOf === null ? { sql: table.sql, values: [] } : some(table, query.field, anyOf);
   const [least, most] = PLAUSIBLE_MS;
   const strange = `f IS NOT NULL AND (ms IS NULL OR (typeof(f) <> 'text' AND ms NOT BETWEEN ${least} AND ${most}))`;
   const text = `SELECT min(ms) FILTER (WHERE ${dated}), count(*) FILTER (WHERE ms < ${at}), count(*) - count(*) FILTER (WHERE ${dated}), count(*), count(*) FILTER (WHERE ${strange})
-FROM (SELECT ${milliseconds(f)} AS ms, ${f} AS f FROM ${table.sql} AS t${part.where.sql})`;
-  return { table, at, statement: { text, values: part.where.values, timeoutMs: query.timeoutMs } };
+FROM (SELECT ${milliseconds(f)} AS ms, ${f} AS f FROM ${of.sql} AS t${part.where.sql})`;
+  const values = [...of.values, ...part.where.values];
+  return { table, at, statement: { text, values, timeoutMs: query.timeoutMs } };
 }
 
 /** Some of the rows that lie before, for whoever has to find them. */

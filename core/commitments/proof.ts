@@ -350,9 +350,8 @@ export type Reading =
     }
   | {
       readonly reading: "ended";
-      /** Rows that say that they have ended. */
+      /** Rows that say that they have ended; all of them are counted. */
       readonly rows: number;
-      readonly examined: number;
       readonly undated: number;
       readonly evidence: readonly Evidence[];
     }

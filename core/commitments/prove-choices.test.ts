@@ -20,7 +20,7 @@ const ROWS = `${MAP}  yeses:
   given:
     class: account
     owner: email -> users.email
-    disclosures: { to: to, given: at, before: [agreed], conditions: { recorded: [why] } }
+    disclosures: { to: to, given: at, before: { recorded: [agreed] }, conditions: { recorded: [why] } }
     fields: { email: user.contact.email, to: system, at: system, why: system, agreed: system }
 `.replace("anchors: { creation: made }", "anchors: { creation: made, activity: made }");
 
@@ -116,11 +116,16 @@ test("share: what goes out by a decision shows what the policy wants first", () 
     "1 disclosure to `authority` without `recorded`",
   );
   expect(judge("to-authorities", undefined, ROWS).reason).toContain(
-    "shows `recorded`, and was not given before `agreed`;",
+    "shows `recorded`, and was not given before the time in `agreed`;",
   );
+  const another = ROWS.replace(
+    "before: { recorded: [agreed] }, conditions: { recorded: [why] }",
+    "before: { approved: [agreed] }, conditions: { recorded: [why], approved: [agreed] }",
+  );
+  expect(judge("to-authorities", undefined, another).reason).toContain("shows `recorded`; ");
   expect(judge("to-authorities", on("disclosed", { early: { agreed: 2 } }), ROWS)).toMatchObject({
     ...{ verdict: "broken", basis: "exact" },
-    reason: "2 disclosures to `authority` given before `agreed`",
+    reason: "2 disclosures to `authority` given without an earlier time in `agreed`",
   });
   expect(judge("to-authorities", on("drill", { passed: false }), ROWS).verdict).toBe("broken");
   for (const open of [

@@ -108,8 +108,8 @@ export interface Disclosures {
   readonly to: string;
   /** The field that says when it went out; as long as it is empty, nothing did. */
   readonly given: string;
-  /** Fields with a time that must not be later than `given`: of an approval, say. */
-  readonly before: readonly string[];
+  /** By condition, fields with a time that must not be later than `given` wherever the condition is asked for: of an approval, say. */
+  readonly before: Readonly<Record<string, readonly string[]>>;
   readonly conditions: Readonly<Record<string, Shown>>;
 }
 

@@ -83,10 +83,27 @@ const BAD: readonly (readonly [string, string, string])[] = [
   [
     "an approval that is not there",
     users(
-      "  a: { class: x, owner: f -> users.id, fields: { f: system }, disclosures: { to: f, given: f, before: [ok_at], conditions: {} } }\n",
+      "  a: { class: x, owner: f -> users.id, fields: { f: system }, disclosures: { to: f, given: f, before: { ok: [ok_at] }, conditions: { ok: [f] } } }\n",
     ),
     "8:3 error unknown-field: `a`: `disclosures` names `ok_at`",
   ],
+  [
+    "an approval that no condition asks for",
+    users(
+      "  a: { class: x, owner: f -> users.id, fields: { f: system }, disclosures: { to: f, given: f, before: { toString: [f] }, conditions: { ok: [f] } } }\n",
+    ),
+    "8:3 error unknown-condition: `a`: `before` of `disclosures` names the condition `toString`, which is not among its `conditions`",
+  ],
+  ...["[f]", "{}", "f"].map(
+    (before) =>
+      [
+        `an approval that belongs to no condition: ${before}`,
+        users(
+          `  a: { class: x, owner: f -> users.id, fields: { f: system }, disclosures: { to: f, given: f, before: ${before}, conditions: { ok: [f] } } }\n`,
+        ),
+        "8:95 error bad-value: `collections.a.disclosures.before`: say which condition waits for which fields, such as `{ approved: [approved_at] }`",
+      ] as const,
+  ),
   [
     "no link",
     users("  a: { class: x, owner: nobody, fields: { f: system } }\n"),

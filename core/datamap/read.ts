@@ -175,7 +175,7 @@ const incidentsOf = ({
 const disclosuresOf = ({
   to,
   given,
-  before = [],
+  before = {},
   conditions,
 }: NonNullable<CollectionShape["disclosures"]>): NonNullable<Collection["disclosures"]> => ({
   to,

@@ -15,6 +15,7 @@ const target = z.strictObject({ store: name.optional(), collection: name, fields
 const plain = z.preprocess((v) => (["number", "boolean"].includes(typeof v) ? String(v) : v), z.string());
 /** Fields and the values that they must have. */
 const values = z.record(name, z.union([plain, z.array(plain).min(1)]));
+const BEFORE = "say which condition waits for which fields, such as `{ approved: [approved_at] }`";
 const link = z
   .strictObject({
     role: z.enum(["owner", "co_owner", "about", "mention"]),
@@ -60,7 +61,10 @@ export const collectionSchema = z.strictObject({
     .strictObject({
       to: name,
       given: name,
-      before: z.array(name).min(1).optional(),
+      before: z
+        .record(name, z.array(name).min(1), { error: BEFORE })
+        .refine((b) => Object.keys(b).length > 0, { error: BEFORE })
+        .optional(),
       conditions: z.record(name, z.union([z.array(name).min(1), values])),
     })
     .optional(),

@@ -30,6 +30,7 @@ export function validateMap(stores: readonly StoreMap[]): Issue[] {
       ...toldOfIssues(c, known),
       ...figureIssues(c, known),
       ...endedIssues(c),
+      ...beforeIssues(c),
       ...standInIssues(c, known),
       ...namedFields(c),
       ...c.links.flatMap((l) => linkIssues(c, l, known)),
@@ -113,6 +114,18 @@ const endedIssues = (c: Collection): Issue[] =>
         }),
       ];
 
+/** A time is waited for where its condition is asked for: what no condition asks for would be waited for never. */
+const beforeIssues = ({ name, span, disclosures }: Collection): Issue[] =>
+  Object.keys(disclosures?.before ?? {})
+    .filter((condition) => !Object.hasOwn(disclosures?.conditions ?? {}, condition))
+    .map((condition) =>
+      errorAt(span, {
+        code: "unknown-condition",
+        message: `\`${name}\`: \`before\` of \`disclosures\` names the condition \`${condition}\`, which is not among its \`conditions\``,
+        fix: `say under \`conditions\` what shows \`${condition}\`, or name the condition that waits for these fields`,
+      }),
+    );
+
 const incidentFields = ({ incidents }: Collection): readonly string[] =>
   incidents === undefined
     ? []
@@ -127,7 +140,7 @@ const shownIn = ({ disclosures }: Collection): readonly string[] =>
     : [
         disclosures.to,
         disclosures.given,
-        ...disclosures.before,
+        ...Object.values(disclosures.before).flat(),
         ...Object.values(disclosures.conditions).flatMap((s) => [...s.filled, ...Object.keys(s.values)]),
       ];
 

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
+import type { Match, OldestQuery } from "./contract.ts";
 import { answered, type ContractCase, failureIn, using } from "./contract-subject.ts";
-import { BIG_ID } from "./contract-world.ts";
+import { BIG_ID, BIG_NEIGHBOUR } from "./contract-world.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -82,6 +83,53 @@ export const questionCases: readonly ContractCase[] = [
         expect(
           failureIn(await connector.oldest({ collection: "users", field: "born", before: "soon" })).error,
         ).toBe("malformed");
+      }),
+  },
+  {
+    name: "tells the oldest date among some rows",
+    run: (subject) =>
+      using(subject.open(), async (connector) => {
+        const before = "2024-01-01T00:00:00.001Z";
+        const of = async (anyOf: readonly Match[], more: Partial<OldestQuery> = {}) =>
+          connector.oldest({ collection: "users", field: "seen_at", before, anyOf, ...more });
+        const names = { fields: ["name"], tuples: [["Ann"], ["Émile 名前 🦊"], ["nobody"]] };
+        const two = { oldest: "2024-01-01T00:00:00.000Z", before: 1, undated: 1, rows: 2 };
+        expect(answered(await of([names]))).toEqual(two);
+        expect(answered(await of([names], { beforeMax: 9 }))).toEqual(two);
+        // Who meets two of them is one row.
+        const both = [
+          names,
+          {
+            fields: ["id", "name"],
+            tuples: [
+              ["1", "Ann"],
+              [BIG_NEIGHBOUR, ""],
+            ],
+          },
+        ];
+        expect(answered(await of(both))).toEqual({
+          ...{ oldest: "2020-05-05T05:05:05.000Z", before: 2, undated: 1, rows: 3 },
+        });
+        const none = { oldest: null, before: 0, undated: 0, rows: 0 };
+        for (const nobody of [[], [{ ...names, tuples: [] }], [{ ...names, tuples: [["nobody"]] }]])
+          expect(answered(await of(nobody))).toEqual(none);
+        const until = "2024-01-01T00:00:00Z";
+        expect(answered(await of([names], { before: until, until }))).toEqual({
+          ...none,
+          undated: 2,
+          rows: 2,
+        });
+        const window = { key: ["id"], after: null, upTo: null, rowsMax: 9 };
+        const keys = { fields: ["id"], rowsMax: 9 };
+        const wrong = [
+          of([names], { window }),
+          of([names], { keys }),
+          of([{ ...names, fields: ["nowhere"] }]),
+        ];
+        for (const answer of await Promise.all(wrong)) expect(failureIn(answer).error).toBe("malformed");
+        const query = { collection: "users", field: "seen_at", before, anyOf: [names] };
+        const price = await connector.estimate?.({ ask: "oldest", query });
+        if (price !== undefined) expect(answered(price).collection.rows).toBeGreaterThan(0);
       }),
   },
   {

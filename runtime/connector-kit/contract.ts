@@ -2,7 +2,7 @@
 import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
 import type { Notations } from "@avow/core/terms/notations";
-import type { CountQuery, Followed, FollowQuery, Meant, PackedRows, ReadQuery } from "./asked.ts";
+import type { CountQuery, Followed, FollowQuery, Match, Meant, PackedRows, ReadQuery } from "./asked.ts";
 import type { ProbeReport } from "./probe.ts";
 
 export type * from "./asked.ts";
@@ -159,6 +159,8 @@ export interface OldestQuery extends Bounds {
   readonly before: string;
   /** ISO 8601; a date from then on counts as undated: what has not come yet, nothing was made at. Left out: every date counts. */
   readonly until?: string;
+  /** Only rows that one of these meets. Left out: all. Neither a window nor `keys` goes with it (`malformed`), and `beforeMax` means nothing. */
+  readonly anyOf?: readonly Match[];
   /** Only what an index on the field answers: `rows` is the system's estimate, and `before` ends at this number. Without such an index, or with a window, it means nothing. */
   readonly beforeMax?: number;
   /** Also the keys of some rows that lie before. */

@@ -25,9 +25,15 @@ test("what checks may cost, and how long they hold", () => {
 test("alerts name their secret in the environment, never the secret", () => {
   const read = manifest("alerts: [{ url: env:ALERT_URL, secret: env:ALERT_SECRET, on: [broken] }]");
   expect(read.value?.alerts).toEqual([{ url: "env:ALERT_URL", secret: "env:ALERT_SECRET", on: ["broken"] }]);
-  expect(messages(manifest("alerts: [{ url: env:ALERT_URL, secret: whsec_abc }]")).join()).toContain(
-    "is no place for a secret",
+  expect(messages(manifest("alerts: [{ url: env:ALERT_URL, secret: whsec_abc }]"))).toEqual([
+    "`secret` is no place for a secret",
+  ]);
+  const literal = "https://hooks.example/T0/s3cr3t";
+  const both = manifest(
+    `alerts: [{ url: env:A, secret: env:S }, { url: "${literal}", secret: env:S }, { url: "${literal}", secret: env:T }]`,
   );
+  expect(messages(both)).toEqual(["`entry 3 of alerts` is no place for two alerts"]);
+  expect(JSON.stringify(both.issues)).not.toContain("s3cr3t");
   expect(manifest("alerts: [{ url: env:ALERT_URL, secret: env:S, on: [bad] }]").value).toBeNull();
   const twice = manifest(
     "alerts: [{ url: env:A, secret: env:S, on: [kept] }, { url: env:B, secret: env:S }, { url: env:A, secret: env:T }]",

@@ -44,6 +44,19 @@ export const checksSchema = z
   })
   .optional();
 
+const IN_ENVIRONMENT = /^env:[A-Za-z_]\w*$/;
+
+/** What stands there instead may be the secret itself: it is not shown, for issues end up in the logs of whoever runs the checks. */
+const secretPlace = text.superRefine((written, { addIssue }) => {
+  if (IN_ENVIRONMENT.test(written)) return;
+  const message = "is no place for a secret: write `env:NAME`, and the secret itself into the environment";
+  addIssue({ code: "custom", input: "secret", message });
+});
+
+/** An address that is written out may hold a token: it is called by its number in the list. */
+const calledAs = (url: string, i: number): string =>
+  IN_ENVIRONMENT.test(url) ? url : `entry ${i + 1} of alerts`;
+
 /** Verdicts that an alert can be about. */
 const ON = ["broken", "unproven", "kept", "attested", "not applicable"] as const;
 
@@ -51,9 +64,7 @@ export const alertsSchema = z
   .array(
     z.strictObject({
       url: text,
-      secret: text.regex(/^env:[A-Za-z_]\w*$/, {
-        error: "is no place for a secret: write `env:NAME`, and the secret itself into the environment",
-      }),
+      secret: secretPlace,
       on: z.array(z.enum(ON)).min(1).optional(),
     }),
   )
@@ -65,7 +76,7 @@ export const alertsSchema = z
         addIssue({
           code: "custom",
           path: [i, "url"],
-          input: url,
+          input: calledAs(url, i),
           message:
             "is no place for two alerts: write all of its verdicts into one `on` (for another secret at one address, name the address by another variable)",
         });

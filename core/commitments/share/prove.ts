@@ -4,6 +4,7 @@
  */
 import type { Collection } from "../../datamap/model.ts";
 import type { Commitment } from "../../policy/model.ts";
+import { own } from "../../terms/own.ts";
 import { drilled } from "../drilled.ts";
 import { examineFlow, judgeFlow } from "../flow.ts";
 import { collectionsOf, count, failures, judged, LOOK_HOLDS_MS, notAll } from "../judgement.ts";
@@ -25,9 +26,12 @@ const isBound = (view: View, condition: string): boolean =>
   places(view).some((c) => Object.hasOwn(c.disclosures?.conditions ?? {}, condition));
 
 /** What each disclosure waited for, for the reason of a verdict that is kept. */
-function inTime(view: View): string {
-  const fields = [...new Set(places(view).flatMap((c) => c.disclosures?.before ?? []))];
-  return fields.length === 0 ? "" : `, and was not given before \`${fields.join("`, `")}\``;
+function inTime(view: View, conditions: readonly string[]): string {
+  const waited = places(view).flatMap((c) =>
+    conditions.flatMap((name) => own(c.disclosures?.before ?? {}, name) ?? []),
+  );
+  const fields = [...new Set(waited)];
+  return fields.length === 0 ? "" : `, and was not given before the time in \`${fields.join("`, `")}\``;
 }
 
 const isMeasured = (spec: ShareSpec, commitment: Commitment, view: View): boolean =>
@@ -84,7 +88,7 @@ export function judge(
       broken.push(`${count(rows, "disclosure")} to \`${spec.with.join("` or `")}\` without \`${condition}\``);
     for (const [field, rows] of Object.entries(reading.early))
       broken.push(
-        `${count(rows, "disclosure")} to \`${spec.with.join("` or `")}\` given before \`${field}\``,
+        `${count(rows, "disclosure")} to \`${spec.with.join("` or `")}\` given without an earlier time in \`${field}\``,
       );
   }
   open.push(...notAll(sum.examined, sum.rows, "disclosure"));
@@ -95,6 +99,6 @@ export function judge(
     basis: wrong > 0 ? "exact" : "drill",
     ...{ examined: sum.examined, population: sum.rows },
     freshForMs,
-    kept: `each of ${count(sum.rows, "disclosure")} on record shows \`${conditions.join("`, `")}\`${inTime(view)}; ${kept.join("; ")}`,
+    kept: `each of ${count(sum.rows, "disclosure")} on record shows \`${conditions.join("`, `")}\`${inTime(view, conditions)}; ${kept.join("; ")}`,
   });
 }

@@ -5,7 +5,7 @@ import { own } from "@avow/core/terms/own";
 import type { Cell } from "../../connector-kit/contract.ts";
 import { tooMuch } from "../budget/look.ts";
 import { failed, type Looks, noStore, type Take } from "../context.ts";
-import { exactMomentOf } from "./moment.ts";
+import { hasComeBy } from "./moment.ts";
 import { rowNames } from "./row-names.ts";
 import { collectionOf, each, rowsOf } from "./rows.ts";
 import { isThere } from "./words.ts";
@@ -15,17 +15,8 @@ const shows = ({ filled, values }: Shown, row: ReadonlyMap<string, Cell>): boole
   filled.every((field) => isThere(row.get(field))) &&
   Object.entries(values).every(([field, ones]) => ones.includes(row.get(field) ?? ""));
 
-const DAY_ONLY = /^\d{4,}-\d\d-\d\d$/;
-const DAY_MS = 86_400_000;
-
-/**
- * Whether data went out before what should have come first. What says no time (nothing, `infinity`, zeros) has not come; and where it went
- * nobody knows when, nothing came first for certain. A day alone is all of it: what came on that day may have come before.
- */
-function isEarly(given: Cell | undefined, first: Cell | undefined): boolean {
-  const until = exactMomentOf(given) + (DAY_ONLY.test(given ?? "") ? DAY_MS - 1 : 0);
-  return !(exactMomentOf(first) <= until);
-}
+/** Whether nothing shows that what should have come first had come by then. Where data went nobody knows when, nothing came first for certain. */
+const isEarly = (given: Cell | undefined, first: Cell | undefined): boolean => !hasComeBy(first, given);
 
 export const disclosedLooks: Looks<"disclosed"> = async ({ collection }) => [
   { ask: "count", query: { collection } },
@@ -42,13 +33,15 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
     const shown = own(bound.conditions, name);
     return shown === undefined ? [] : [{ name, shown }];
   });
+  // What another condition waits for is no matter of this promise.
+  const first = [...new Set(asked.flatMap(({ name }) => own(bound.before, name) ?? []))];
   const names = await rowNames(context, measure);
   const fields = [
     ...new Set([
       ...names.key,
       bound.to,
       bound.given,
-      ...bound.before,
+      ...first,
       ...asked.flatMap(({ shown }) => [...shown.filled, ...Object.keys(shown.values)]),
     ]),
   ];
@@ -66,16 +59,21 @@ export const takeDisclosed: Take<"disclosed"> = async (measure, context) => {
       lacking.set(name, (lacking.get(name) ?? 0) + 1);
       names.note(`a disclosure without \`${name}\``, cells.slice(0, names.key.length));
     }
-    for (const field of bound.before.filter((f) => isEarly(row.get(bound.given), row.get(f)))) {
+    for (const field of first.filter((f) => isEarly(row.get(bound.given), row.get(f)))) {
       early.set(field, (early.get(field) ?? 0) + 1);
-      names.note(`a disclosure given before \`${field}\``, cells.slice(0, names.key.length));
+      names.note(
+        `a disclosure given without an earlier time in \`${field}\``,
+        cells.slice(0, names.key.length),
+      );
     }
   });
   if (failure !== null) return failed(store, failure, collection);
   const counted = (what: string, rows: number): Evidence => ({ what, store, collection, rows });
   const evidence = [
     ...[...lacking].map(([name, rows]) => counted(`disclosures without \`${name}\``, rows)),
-    ...[...early].map(([field, rows]) => counted(`disclosures given before \`${field}\``, rows)),
+    ...[...early].map(([field, rows]) =>
+      counted(`disclosures given without an earlier time in \`${field}\``, rows),
+    ),
     ...names.evidence(),
   ];
   return {

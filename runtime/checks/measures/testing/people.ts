@@ -53,7 +53,7 @@ collections:
   given:
     class: account
     owner: who -> people.id
-    disclosures: { to: to, given: at, before: [agreed_at], conditions: { recorded: [asked, agreed], listed: { ground: [court, fraud] } } }
+    disclosures: { to: to, given: at, before: { recorded: [agreed_at] }, conditions: { recorded: [asked, agreed], listed: { ground: [court, fraud] } } }
     fields: { who: user.unique_id, to: system, at: system, asked: system, agreed: system, agreed_at: system, ground: system }
   leaks:
     class: system
@@ -106,6 +106,8 @@ interface Around {
   readonly rowsMax?: number | null;
   /** What lies there when somebody looks a second time; left out: the same. */
   readonly later?: Rows;
+  /** A store of its own, in the place of `rows`. */
+  readonly store?: Connector;
   /** How long after the run began it is by now. */
   readonly passedMs?: number;
 }
@@ -123,6 +125,7 @@ export function taken(
     reads = [],
     later = rows,
     passedMs = 0,
+    store,
   }: Around = {},
 ): Promise<Reading> {
   let there = rows;
@@ -139,7 +142,7 @@ export function taken(
   };
   const context = {
     map: of,
-    readers: { app },
+    readers: { app: store ?? app },
     describe: async (): Promise<Answer<StoreDescription>> => ({
       ok: true,
       value: { collections: DESCRIBED },
