@@ -77,6 +77,11 @@ export const checkService = async (
     }),
     budget: service.manifest.checks.budget,
     behindMsMax: service.manifest.checks.behindMsMax,
+    readBehindMs: Object.fromEntries(
+      Object.entries(service.manifest.stores).flatMap(([store, { readBehindMs }]) =>
+        readBehindMs === undefined ? [] : [[store, readBehindMs]],
+      ),
+    ),
     book: databaseBook({ db: service.db, service: service.manifest.service, sealer: service.sealer }),
     placeOf: (store) => service.places[store] ?? store,
     waivers: await readWaivers(service.folder, now),

@@ -32,7 +32,15 @@ import {
   summed,
   type Unsummed,
 } from "./report.ts";
-import { BEHIND_MS_MAX, onlyIfRecent, standings, warnings, watched } from "./standing.ts";
+import {
+  BEHIND_MS_MAX,
+  onlyIfRecent,
+  type Stood,
+  standings,
+  warnings,
+  watched,
+  withoutStale,
+} from "./standing.ts";
 import { nameSuspects } from "./suspects.ts";
 import { remarks, type Waiver, waiverOf } from "./waivers.ts";
 
@@ -53,6 +61,8 @@ export interface VerifyInput extends Outside {
   readonly budget?: Budget;
   /** How far a copy may be behind that still proves something; left out: an hour. */
   readonly behindMsMax?: number;
+  /** By store, in milliseconds: how far a copy that does not say so itself is behind at most. */
+  readonly readBehindMs?: Readonly<Record<string, number>>;
   /** Where the windows of large collections are written down; without one, what is too large is not looked at. */
   readonly book?: WindowBook;
   /** Which store stands behind a name; left out, the name says it. */
@@ -80,14 +90,18 @@ export async function verify(input: VerifyInput): Promise<Report> {
   const spent: Spent = { rows: 0, bytes: 0 };
   const mute = new Set<string>();
   const asking = contextOf(input, { spent, mute });
-  const standing = standings({ readers: input.readers, clock: asking.clock });
+  const { readers, behindMsMax = BEHIND_MS_MAX, readBehindMs = {} } = input;
+  // Of all stores, for many a look reads in others than its own.
+  const all = await standings({ readers, clock: asking.clock, vouchedMs: readBehindMs });
   const { readings, from } = await takeAll(
     asked.flatMap((a) => a.measures),
-    { ...asking, standing },
+    { ...asking, stood: { all, behindMsMax } },
     input.budget,
   );
-  const stores = (await Promise.all(standing.values())).filter((s) => s !== null);
-  const stood = { all: stores, behindMsMax: input.behindMsMax ?? BEHIND_MS_MAX };
+  const unreachable = mute.union(outOfReach([...readings.values()]));
+  // Whoever could not be read either has been told of.
+  const stores = all.filter((s) => s.unknown === undefined || !unreachable.has(s.store));
+  const stood = { all: stores, behindMsMax };
   const held = heldBack(input.policy);
   const waivers = input.waivers?.value ?? [];
   const judging = asked.map(async ({ commitment, measures }): Promise<Judged> => {
@@ -121,7 +135,7 @@ export async function verify(input: VerifyInput): Promise<Report> {
   const promises = promisesOf(filed(since.commitments), (p) => since.promises.get(p) ?? null);
   const head: Unsummed = {
     ...{ service: input.policy.service, at: now.toISOString(), connected, read: spent },
-    unreachable: [...mute.union(outOfReach([...readings.values()]))].sort(),
+    unreachable: [...unreachable].sort(),
     waivers: remarks(waivers, judged, { policy: input.policy, now }),
     waiverIssues: input.waivers?.issues ?? [],
     ...{ stores, warnings: warnings(stood) },
@@ -200,7 +214,7 @@ interface Taken {
 
 async function takeAll(
   measures: readonly Measure[],
-  asking: ReturnType<typeof contextOf> & { readonly standing: ReadonlyMap<string, Promise<unknown>> },
+  asking: ReturnType<typeof contextOf> & { readonly stood: Stood },
   budget: Budget | undefined,
 ): Promise<Taken> {
   const todo = new Map(measures.map((m) => [nameOf(m), m]));
@@ -209,14 +223,15 @@ async function takeAll(
   const readings = new Map<string, Reading>();
   const from = new Map<string, Set<string>>();
   const perStore = Map.groupBy(todo, ([, m]) => ("store" in m ? m.store : ""));
-  const workers = [...perStore].flatMap(([store, list]) => {
+  const { book, stood } = asking;
+  const workers = [...perStore.values()].flatMap((list) => {
     const work = list.values();
     return Array.from({ length: AT_ONCE_MAX }, async (): Promise<void> => {
-      await asking.standing.get(store);
       for (const [name, measure] of work) {
         const touched = new Set<string>();
         const readers = watched(asking.readers, (store) => touched.add(store));
-        readings.set(name, await takeOne(measure, { ...context, readers }));
+        const kept = book === null ? null : withoutStale(book, touched, stood);
+        readings.set(name, await takeOne(measure, { ...context, readers, book: kept }));
         from.set(name, touched);
       }
     });

@@ -22,6 +22,13 @@ test("what checks may cost, and how long they hold", () => {
   expect(manifest("checks: { budget: { row: 5 } }").value).toBeNull();
 });
 
+test("what somebody vouches for of a copy is a period", () => {
+  const stores = (more: string) =>
+    manifest(`stores: { app: { connector: postgres, url: env:APP, ${more} } }`);
+  expect(stores("readBehind: PT5M").value?.stores["app"]).toMatchObject({ readBehindMs: 300_000 });
+  expect(messages(stores("readBehind: soon")).join()).toContain("is no period");
+});
+
 test("alerts name their secret in the environment, never the secret", () => {
   const read = manifest("alerts: [{ url: env:ALERT_URL, secret: env:ALERT_SECRET, on: [broken] }]");
   expect(read.value?.alerts).toEqual([{ url: "env:ALERT_URL", secret: "env:ALERT_SECRET", on: ["broken"] }]);

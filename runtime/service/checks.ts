@@ -84,7 +84,7 @@ export const alertsSchema = z
   .default([]);
 
 const HISTORY = "P3Y";
-const ms = (written: string): number =>
+export const ms = (written: string): number =>
   approximateMs(must(parseDuration(written), "the schema reads periods"));
 
 function bytesOf(written: string): number {

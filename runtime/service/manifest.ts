@@ -8,13 +8,15 @@ import { must } from "@avow/core/terms/assert";
 import { approximateMs, type Duration, parseDuration } from "@avow/core/terms/duration";
 import { type Checked, errorAt } from "@avow/core/terms/issue";
 import { z } from "zod";
-import { type AlertSink, alertsOf, alertsSchema, type Checks, checksOf, checksSchema } from "./checks.ts";
+import { type AlertSink, alertsOf, alertsSchema, type Checks, checksOf, checksSchema, ms } from "./checks.ts";
 
 export interface StoreEntry {
   readonly connector: string;
   /** As written: `env:NAME`, `embedded:…` or a URL. Null: not given. */
   readonly readUrl: string | null;
   readonly eraseUrl: string | null;
+  /** The copy that `readUrl` leads to is this many milliseconds behind at most, as somebody vouches. Left out: nobody does. */
+  readonly readBehindMs?: number;
   /** After an erasure the store is asked to take the rows out of its files at once. */
   readonly vacuum: boolean;
   /** The map that the owner of the store agreed to: its SHA-256 in hex. Left out: any. */
@@ -101,6 +103,7 @@ const schema = z.strictObject({
         url: text.optional(),
         readUrl: text.optional(),
         eraseUrl: text.optional(),
+        readBehind: period.optional(),
         vacuum: z.boolean().default(false),
         pin: z
           .string()
@@ -211,6 +214,7 @@ export function parseManifest(source: string): Checked<Manifest> {
       readUrl: s.readUrl ?? s.url ?? null,
       eraseUrl: s.eraseUrl ?? s.url ?? null,
       vacuum: s.vacuum,
+      ...(s.readBehind === undefined ? {} : { readBehindMs: ms(s.readBehind) }),
       ...(s.pin === undefined ? {} : { pin: s.pin.slice("sha256:".length) }),
     })),
     vendors: mapped(vendors, (v) => ({ connector: v.connector, base: v.base ?? null, key: v.key ?? null })),
