@@ -69,8 +69,10 @@ export async function deliverDue(delivery: Delivery): Promise<number> {
     const taken = await take(delivery, { due, away });
     if (taken === null) break;
     const result = await deliver(delivery, taken);
-    if (result.ok) sent += 1;
-    else if (result.receiver !== "there") away.push(taken.sink);
+    if (result.ok) {
+      sent += 1;
+      await letComeNow(delivery, { sink: taken.sink, due });
+    } else if (result.receiver !== "there") away.push(taken.sink);
   }
   const before = new Date(delivery.now().getTime() - KEPT_MS);
   await delivery.db
@@ -89,8 +91,9 @@ interface Taken {
   readonly tries: number;
 }
 
-/** What a receiver answers to a message that it will not take however often it comes. */
-const UNREAD = ["http 400", "http 413", "http 415", "http 422"];
+/** What a receiver answers that is there, and can do nothing with this message. */
+const UNREAD = ["http 400", "http 413", "http 415", "http 422", "http 500", "http 501"];
+const AWAY = ["http 429", "http 502", "http 503", "http 504"];
 
 /**
  * The row is ours until the pause is over, whatever becomes of us. What is told of one promise is told in the order in which it turned: a receiver
@@ -116,6 +119,17 @@ async function take(
                   order by next_try_at, created_at limit 1 for update skip locked)
     returning id, sink, body::text as body, tries`.execute(db);
   return rows[0] ?? null;
+}
+
+/** A receiver that has taken one is there again: what it was away for waits no longer. */
+async function letComeNow(
+  { db, service }: Delivery,
+  { sink, due }: { readonly sink: string; readonly due: Date },
+): Promise<void> {
+  await sql`
+    update alerts set next_try_at = ${due}
+     where service = ${service} and sink = ${sink} and state = 'waiting' and next_try_at > ${due}
+       and (failure not like 'http %' or failure = any(${AWAY}::text[]))`.execute(db);
 }
 
 const GONE = "http 410";
