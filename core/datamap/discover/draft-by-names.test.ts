@@ -29,13 +29,18 @@ test("what values told stays where a later run judges by names alone; a new fiel
   expect(draft(later, learned, { byNames: new Set(["orders"]) }).text).toContain("code: undecided");
 });
 
+const seen = (category: string): Found["collections"][number]["fields"][number] => ({
+  ...{ name: "code", type: "text", category, confidence: 0.9, reason: "so it seems" },
+});
+const collection = (name: string, examined: number, fields: Found["collections"][number]["fields"]) => ({
+  ...{ name, examined, fields, rows: examined, about: "other" as const, links: [], suspected: [] },
+  ...{ key: [], keyFrom: "none" as const },
+});
+
 test("what values told of a field is remembered over a run that saw none of its collection: the next that does tells no news", () => {
   const found = (examined: number, category: string, others = 1): Found => ({
     ...{ store: "app", combinations: [] },
-    collections: [
-      { name: "users", fields: [{ name: "code", type: "text", category }], links: [], examined },
-      { name: "tags", fields: [], links: [], examined: others },
-    ] as unknown as Found["collections"],
+    collections: [collection("users", examined, [seen(category)]), collection("tags", others, [])],
   });
   const kept = (now: Found): string | null | undefined =>
     snapshotOf(now, [], { last: snapshotOf(found(9, "user.contact.email")), map: null }).fields["users.code"]

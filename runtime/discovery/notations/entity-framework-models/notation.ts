@@ -87,6 +87,17 @@ const renamed = (rule: string): string =>
 
 type Part = ReturnType<typeof scriptOf> & { readonly file: string; readonly text: string };
 
+/** Of what a snapshot has it knows the namespace, and of a class its file does. */
+function knownBy(known: ReadonlySet<string>, classes: Classes): (name: string) => boolean {
+  const whole = new Set([...known].map((name) => name.split("#")[0] ?? name));
+  const shorts = new Set([...whole].map(shortOf));
+  return (name) => {
+    const [root = name] = name.split("#");
+    const c = classes.named(root);
+    return c === null || c.space === "" ? shorts.has(shortOf(root)) : whole.has(`${c.space}.${c.name}`);
+  };
+}
+
 /** What contexts without a snapshot say; of what a snapshot has, that counts. */
 function readModel(
   parts: readonly Part[],
@@ -107,14 +118,7 @@ function readModel(
       model.entity(type, { file, line });
     }
   const without = new Set(parts.flatMap(({ tokens }) => ignoredIn(tokens)));
-  // Of what a snapshot has it knows the namespace, and of a class its file does.
-  const whole = new Set([...known].map((name) => name.split("#")[0] ?? name));
-  const shorts = new Set([...whole].map(shortOf));
-  const isKnown = (name: string): boolean => {
-    const [root = name] = name.split("#");
-    const c = classes.named(root);
-    return c === null || c.space === "" ? shorts.has(shortOf(root)) : whole.has(`${c.space}.${c.name}`);
-  };
+  const isKnown = knownBy(known, classes);
   let statements = sets.size;
   const typeOf = (entity: string, property: string) =>
     classes.typeOf(entity.split("#")[0] ?? entity, property);
