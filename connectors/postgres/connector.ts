@@ -46,7 +46,7 @@ function open(options: ConnectorOptions): Connector {
   const answered = <T>(act: () => Promise<T>) => answer(act, answering);
   let closing: Promise<void> | null = null;
   return {
-    probe: () => answered(() => probe(session)),
+    probe: (query) => answered(() => probe(session, query)),
     describe: () =>
       answered(async () => {
         const catalogue = await cache.fresh();

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { ProbeReport } from "@avow/runtime/connector-kit/probe";
+import type { ProbeQuery, ProbeReport } from "@avow/runtime/connector-kit/probe";
 import { failureOf } from "./failure.ts";
 import type { Session } from "./session.ts";
 
@@ -53,14 +53,16 @@ const [LOOKS_MAX, PAUSE_MS, IN_TIME_MS] = [4, 250, 1_000];
  */
 const [STILL_LOOKS, VEILED_LOOKS_MAX] = [8, 20];
 
-export async function probe(session: Session): Promise<ProbeReport> {
+export async function probe(session: Session, { behind }: ProbeQuery = {}): Promise<ProbeReport> {
   const [row] = await session.rows(null, { text: PROBE, values: [] });
+  const isCopy = row?.[3] === "true";
   return {
     reachable: true,
     version: `PostgreSQL ${row?.[0] ?? ""}`.trim(),
     encryptedInTransit: row?.[1] === "true",
     readOnly: row?.[2] === "true",
-    ...(row?.[3] === "true" ? { copy: true, behindMs: await behindMs(session) } : {}),
+    ...(isCopy ? { copy: true } : {}),
+    ...(isCopy && behind === true ? { behindMs: await behindMs(session) } : {}),
     // To the microsecond. Its address is another one by each way to it, and a standby has the primary's identifier.
     server: row?.[4] ?? "",
     clock: row?.[5] ?? "",

@@ -51,7 +51,7 @@ export async function standings({
     const silent = setTimeout(answerMsMax, null, { ref: false });
     try {
       const began = clock().getTime();
-      const probed = await Promise.race([reader.probe(), silent]);
+      const probed = await Promise.race([reader.probe({ behind: true }), silent]);
       if (probed === null) return unknown(`no answer within ${inWords(answerMsMax)}`);
       if (!probed.ok) return unknown(`${probed.error}: ${probed.reason}`);
       const { clock: shown, behindMs, copy } = probed.value;

@@ -3,7 +3,7 @@ import type { MaskAct } from "@avow/core/datamap/model";
 import type { Elements } from "@avow/core/plan/step";
 import type { Notations } from "@avow/core/terms/notations";
 import type { CountQuery, Followed, FollowQuery, Match, Meant, PackedRows, ReadQuery } from "./asked.ts";
-import type { ProbeReport } from "./probe.ts";
+import type { ProbeQuery, ProbeReport } from "./probe.ts";
 
 export type * from "./asked.ts";
 
@@ -321,7 +321,7 @@ export interface Connector {
   readonly byHand?: true;
   /** It has no transactions: of what it is asked to change it may do a part (`partial`). Left out: it does all of it or nothing. */
   readonly inParts?: true;
-  probe(): Promise<Answer<ProbeReport>>;
+  probe(query?: ProbeQuery): Promise<Answer<ProbeReport>>;
   describe(): Promise<Answer<StoreDescription>>;
   /** Streams batches; the last element may be a failure, after which nothing follows. `readPacked`: bytes, if the store has them. */
   read(query: ReadQuery): AsyncIterable<Answer<readonly Row[]>>;

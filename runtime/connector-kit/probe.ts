@@ -1,3 +1,8 @@
+export interface ProbeQuery {
+  /** Also how far a copy is behind, which may take seconds to tell. */
+  readonly behind?: true;
+}
+
 /** What a connector says of the server that it reaches. */
 export interface ProbeReport {
   readonly reachable: true;

@@ -153,6 +153,16 @@ describe("PostgreSQL, a standby that has heard of nothing since it was copied", 
     await database.drop();
   });
 
+  test("opening a service does not wait to hear how far it is behind", async () => {
+    const [opened, asked] = await withPair(pair, async ({ app }) => [
+      await app.probe(),
+      await app.probe({ behind: true }),
+    ]);
+    expect(opened).toMatchObject({ ok: true, value: { copy: true } });
+    expect(opened.ok && "behindMs" in opened.value).toBe(false);
+    expect(asked.ok && "behindMs" in asked.value).toBe(true);
+  });
+
   // The last one: nothing makes it a standby again.
   test("promoted, it says that it is no copy any more, and still nothing is read there", async () => {
     await onPostgres(pair.replica, "select pg_promote()");

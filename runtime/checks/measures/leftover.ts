@@ -166,7 +166,7 @@ async function lookAtSome(
 const pricedBy =
   (context: MeasureContext, spent: { rows: number }) =>
   (store: string, reader: Connector): Connector => ({
-    probe: () => reader.probe(),
+    probe: (query) => reader.probe(query),
     describe: () => reader.describe(),
     async *read(query) {
       const { collection, anyOf } = query;

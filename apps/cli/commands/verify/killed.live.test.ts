@@ -6,41 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 import { type Ended, runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import { until } from "../worker/testbed.ts";
+import { messagesOfAYear } from "./testing/messages.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-
-const POLICY = `---
-service: told
-version: 2026-01-01
-effective: 2026-01-01
-locale: en
-controller: { name: Told Ltd, country: DE, contact: { rights: privacy@told.example } }
-jurisdictions: [EU]
-classes:
-  message: [user.content, user.unique_id]
----
-# Privacy
-
-We keep messages for a year.
-
-\`\`\`commit
-- id: a-year
-  retain: message
-  for: P1Y
-  from: creation
-  then: erase
-\`\`\`
-`;
-const MAP = `store: app
-connector: postgres
-collections:
-  messages:
-    class: message
-    person: { member: owner }
-    fields: { id: system, owner: user.unique_id, body: user.content, created_at: system }
-    anchors: { creation: created_at }
-    erase: delete
-`;
 
 /** A moment of Avow's at which its database holds it up: what it does there it does for as long as the test has this lock. */
 const LOCK = 7_301;
@@ -95,7 +63,7 @@ beforeAll(async () => {
   const address = receiver.address();
   hook = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`;
   const started = await startService({
-    ...{ server: inject("postgresUrl"), name: "told", policy: POLICY, map: MAP },
+    ...{ server: inject("postgresUrl"), name: "told", ...messagesOfAYear("told", "body: user.content, ") },
     settings: "alerts: [{ url: env:ALERT_URL, secret: env:ALERT_SECRET }]\n",
   });
   const secret = `whsec_${Buffer.alloc(32, 5).toString("base64")}`;

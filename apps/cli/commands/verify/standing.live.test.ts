@@ -17,39 +17,8 @@ import { CONNECTORS } from "../../connectors.ts";
 import { runningCli } from "../../testing/run.ts";
 import { type Service, startService } from "../../testing/service.ts";
 import { until } from "../worker/testbed.ts";
+import { messagesOfAYear } from "./testing/messages.ts";
 
-const POLICY = `---
-service: standing
-version: 2026-01-01
-effective: 2026-01-01
-locale: en
-controller: { name: Standing Ltd, country: DE, contact: { rights: privacy@standing.example } }
-jurisdictions: [EU]
-classes:
-  message: [user.content, user.unique_id]
----
-# Privacy
-
-We keep messages for a year.
-
-\`\`\`commit
-- id: a-year
-  retain: message
-  for: P1Y
-  from: creation
-  then: erase
-\`\`\`
-`;
-const MAP = `store: app
-connector: postgres
-collections:
-  messages:
-    class: message
-    person: { member: owner }
-    fields: { id: system, owner: user.unique_id, created_at: system }
-    anchors: { creation: created_at }
-    erase: delete
-`;
 /** A reader may know that a standby hears of its primary, and not what; so much an account without any further right is told. */
 const LAYOUT = `
   create table messages (id int primary key, owner int, created_at timestamptz not null);
@@ -137,7 +106,7 @@ beforeAll(async () => {
   primary = await connected(up.adminUrl());
   standby = await connected(copy.adminUrl());
   service = await startService({
-    ...{ server: inject("postgresUrl"), name: "standing", policy: POLICY, map: MAP },
+    ...{ server: inject("postgresUrl"), name: "standing", ...messagesOfAYear("standing") },
     settings: "checks: { behind: PT4S }\n",
   });
   stack.defer(() => service.close());

@@ -1,42 +1,26 @@
 /** What classes say by themselves, as Entity Framework takes it where the model does not say otherwise. */
 import { own } from "@avow/core/terms/own";
 import { textIn } from "../../source/values.ts";
+import { CLR } from "../entity-framework/steps.ts";
 import { type ClrClass, type ClrProperty, manyOf } from "./classes.ts";
 import { type EntityType, type Model, shortOf } from "./model.ts";
 
-const CLR: Readonly<Record<string, string>> = {
-  string: "text",
-  char: "char",
-  int: "integer",
+/** Snapshots call them as the runtime does, and models have more of them than migrations. */
+const TYPES: Readonly<Record<string, string>> = {
+  ...CLR,
   int16: "smallint",
   int32: "integer",
   int64: "bigint",
-  uint: "integer",
-  short: "smallint",
   ushort: "smallint",
-  byte: "smallint",
   sbyte: "smallint",
-  long: "bigint",
-  ulong: "bigint",
-  float: "real",
   single: "real",
-  double: "double precision",
-  decimal: "numeric",
-  bool: "boolean",
   boolean: "boolean",
-  guid: "uuid",
-  datetime: "timestamp",
-  datetimeoffset: "timestamp",
-  dateonly: "date",
-  timeonly: "time",
-  timespan: "interval",
-  "byte[]": "blob",
   jsondocument: "json",
 };
 
 /** Null: it is none that Entity Framework knows as a value. */
 export const columnType = (clr: string): string | null =>
-  own(CLR, shortOf(clr).toLowerCase()) ?? (clr.endsWith("[]") ? "json" : null);
+  own(TYPES, shortOf(clr).toLowerCase()) ?? (clr.endsWith("[]") ? "json" : null);
 
 const CLASSES_MAX = 50;
 /** What owns one of its own class would go on without an end. */

@@ -37,7 +37,8 @@ const onTable =
     return does({ picture, table, call, constants }) ? null : `${call.name} ${full}`;
   };
 
-const CLR: Readonly<Record<string, string>> = {
+/** Types of C#, in small letters, as columns have them. */
+export const CLR: Readonly<Record<string, string>> = {
   string: "text",
   char: "char",
   int: "integer",
